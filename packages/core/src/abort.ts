@@ -1,0 +1,36 @@
+import { cancellationOf } from './call.ts'
+import type { Call } from './call.ts'
+
+/**
+ * Calls `listener` once when the call is cancelled, at once when it already is. Returns what stops it: call that when
+ * the work is done, or the listener lives as long as the call. Waiting this way does not make an `AbortSignal`, unless
+ * the door has nothing but one. An error that the listener throws later is the process's to report; it keeps no other
+ * listener from running.
+ *
+ * @param listener gets the reason of the cancellation
+ */
+export const onAbort = (call: Call, listener: (reason: unknown) => void): (() => void) => {
+  const own = cancellationOf(call)
+  return own === undefined ? listen(call.signal, listener) : own.subscribe(listener)
+}
+
+/** Whether the call is cancelled. Does not make an `AbortSignal`, unless the door has nothing but one. */
+export const isAborted = (call: Call): boolean => cancellationOf(call)?.isAborted ?? call.signal.aborted
+
+/** Why the call is cancelled; undefined while it is not. Does not make an `AbortSignal` either. */
+export const abortReason = (call: Call): unknown => {
+  const own = cancellationOf(call)
+  return own === undefined ? call.signal.reason : own.reason
+}
+
+const listen = (signal: AbortSignal, listener: (reason: unknown) => void): (() => void) => {
+  if (signal.aborted) {
+    listener(signal.reason)
+    return nothing
+  }
+  const run = () => listener(signal.reason)
+  signal.addEventListener('abort', run, { once: true })
+  return () => signal.removeEventListener('abort', run)
+}
+
+const nothing = () => {}

@@ -1,0 +1,90 @@
+import { channel as nodeChannel } from 'node:diagnostics_channel'
+import { afterEach, expect, expectTypeOf, it, vi } from 'vitest'
+import { channel, subscribe } from './events.ts'
+import type { CacheEvent, DoorEvent, EventChannel, Events } from './events.ts'
+
+const stops: Array<() => void> = []
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+})
+
+const miss: CacheEvent = { type: 'cache.miss', operation: 'tools/call search', isShared: false }
+
+it('builds no event while nobody listens, and one when somebody does', () => {
+  const events = channel('cache')
+  const build = vi.fn<() => CacheEvent>(() => miss)
+  const work = () => {
+    if (events.hasSubscribers) events.publish(build())
+  }
+  work()
+  expect(build).not.toHaveBeenCalled()
+  const listener = vi.fn<(event: CacheEvent) => void>()
+  stops.push(subscribe('cache', listener))
+  work()
+  expect(listener).toHaveBeenCalledExactlyOnceWith(miss)
+})
+
+it('tells nobody who has stopped, and the others all the same', () => {
+  const [first, second] = [vi.fn<() => void>(), vi.fn<() => void>()]
+  const stop = subscribe('cache', first)
+  stops.push(subscribe('cache', second))
+  stop()
+  stop()
+  channel('cache').publish(miss)
+  expect(first).not.toHaveBeenCalled()
+  expect(second).toHaveBeenCalledOnce()
+})
+
+it('counts the same function twice when it subscribes twice', () => {
+  const listener = vi.fn<() => void>()
+  const stop = subscribe('cache', listener)
+  stops.push(subscribe('cache', listener))
+  channel('cache').publish(miss)
+  expect(listener).toHaveBeenCalledTimes(2)
+  stop()
+  channel('cache').publish(miss)
+  expect(listener).toHaveBeenCalledTimes(3)
+})
+
+it('keeps the channels of two packages apart', () => {
+  const listener = vi.fn<(event: DoorEvent) => void>()
+  stops.push(subscribe('mcp', listener))
+  channel('cache').publish(miss)
+  expect(listener).not.toHaveBeenCalled()
+  expect(channel('cache').hasSubscribers).toBe(false)
+})
+
+it('is a plain channel of Node under a name of its own', () => {
+  const seen: unknown[] = []
+  const onMessage = (message: unknown, name: string | symbol) => seen.push([name, message])
+  nodeChannel('millrace:cache').subscribe(onMessage)
+  channel('cache').publish(miss)
+  nodeChannel('millrace:cache').unsubscribe(onMessage)
+  expect(seen).toEqual([['millrace:cache', miss]])
+})
+
+it('goes on for the others when a listener throws', () => {
+  const later: Array<() => void> = []
+  const spy = vi.spyOn(process, 'nextTick').mockImplementation((run) => void later.push(run as () => void))
+  const listener = vi.fn<() => void>()
+  stops.push(
+    subscribe('cache', () => {
+      throw new Error('faulty listener')
+    }),
+    subscribe('cache', listener),
+  )
+  expect(() => channel('cache').publish(miss)).not.toThrow()
+  expect(listener).toHaveBeenCalledOnce()
+  expect(later).toHaveLength(1)
+  spy.mockRestore()
+})
+
+it('types what is published and what is heard', () => {
+  expectTypeOf(channel<'cache'>).returns.toEqualTypeOf<EventChannel<CacheEvent>>()
+  expectTypeOf(subscribe<'mcp'>)
+    .parameter(1)
+    .parameter(0)
+    .toEqualTypeOf<DoorEvent>()
+  expectTypeOf(subscribe).parameter(0).toEqualTypeOf<keyof Events>()
+  expectTypeOf<Extract<CacheEvent, { tier: string; ageMs: number }>['savedMs']>().toBeNumber()
+})

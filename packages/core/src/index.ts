@@ -1,0 +1,40 @@
+export { abortReason, isAborted, onAbort } from './abort.ts'
+export { cancellation } from './cancellation.ts'
+export type { Cancellation } from './cancellation.ts'
+export { cancellationOf, originOf, parentOf, withCall } from './call.ts'
+export type { Call, CallPatch, Notification, Result, Traits } from './call.ts'
+export { causeOf, hasCause, keepCause } from './cause.ts'
+export { systemClock } from './clock.ts'
+export type { Clock, Timer } from './clock.ts'
+export { AbandonedError, isMillraceError, MillraceError, RejectedError } from './errors.ts'
+export type { MillraceErrorOptions } from './errors.ts'
+export { channel, subscribe } from './events.ts'
+export type { CacheEvent, DoorEvent, EventChannel, Events } from './events.ts'
+export { asMiddleware, chain, compose } from './middleware.ts'
+export type { ListMethod, Middleware, Next, Tools } from './middleware.ts'
+export { only } from './only.ts'
+export type { Selection, Selector } from './only.ts'
+export {
+  arrayOf,
+  boolean,
+  checkOptions,
+  either,
+  func,
+  having,
+  integer,
+  number,
+  off,
+  oneOf,
+  record,
+  text,
+} from './options.ts'
+export type { Check } from './options.ts'
+export { checkOrder } from './order.ts'
+export { recommendedOrder } from './stage.ts'
+export type { Stage } from './stage.ts'
+export { outcomeOf, outcomeOfThrown } from './outcome.ts'
+export type { Outcome } from './outcome.ts'
+export type { Bus, BusMessage } from './bus.ts'
+export type { Entry, Match, Maybe, Store, StoreStats } from './store.ts'
+export { wheel } from './wheel.ts'
+export type { Wheel, WheelSource } from './wheel.ts'

@@ -1,0 +1,105 @@
+import type { Call, Result, Traits } from './call.ts'
+import type { Stage } from './stage.ts'
+
+/** What comes after a middleware: the rest of the chain, and at its end the handler. */
+export type Next = (call: Call) => Promise<Result>
+
+/**
+ * Goes around every call: answers it, passes it on changed or unchanged, passes it on again. A plain async function
+ * is one; the properties are for middleware that other people attach.
+ */
+export interface Middleware {
+  (call: Call, next: Next): Promise<Result>
+  /** Its place in the recommended order, checked when it is attached. */
+  readonly stage?: Stage | undefined
+  /** The middleware it is made of, outermost first: doors look through them for everything below. */
+  readonly parts?: readonly Middleware[] | undefined
+  /**
+   * Called by a door as tools become known, before the server is connected. Throws when this middleware must not be
+   * used on the server as declared, so that the mistake is seen at start.
+   */
+  readonly inspect?: ((tools: Tools) => void) | undefined
+  /** Called by a door when a connected server announces that what a list method answers has changed. */
+  readonly listChanged?: ((method: ListMethod) => void) | undefined
+  /** Called by a door when a connected server announces that the resource at `uri` has changed. */
+  readonly resourceUpdated?: ((uri: string) => void) | undefined
+}
+
+/** The tools of a server by name, as a door knows them. */
+export interface Tools {
+  /** What the tool says of itself; undefined when there is no such tool (yet). */
+  traits(name: string): Traits | undefined
+}
+
+/** The list methods whose changes a server announces. */
+export type ListMethod = 'tools/list' | 'prompts/list' | 'resources/list' | 'resources/templates/list'
+
+/**
+ * Joins middleware, outermost first, into one function that puts them around a handler. Composed once; a call then
+ * costs one function call per middleware and allocates nothing. `next` always gives a promise, also when what it calls
+ * throws at once or is no async function.
+ *
+ * @throws TypeError when something is not a function.
+ */
+export const compose = (...middleware: readonly Middleware[]): ((handler: Next) => Next) => join('compose', middleware)
+
+/**
+ * Several middleware as one value, outermost first.
+ *
+ * @throws TypeError when something is not a function.
+ */
+export const chain = (...middleware: readonly Middleware[]): Middleware => chainFor('chain', middleware)
+
+/** A chain whose errors name the factory that was given the middleware. */
+export const chainFor = (factory: string, middleware: readonly Middleware[]): Middleware => {
+  const around = join(factory, middleware)
+  // A door passes the same `next` for every call of a handler, and a server has few kinds of handlers.
+  const recent: Array<{ readonly next: Next; readonly run: Next }> = []
+  let oldest = 0
+  const composed = (next: Next): Next => {
+    for (const one of recent) if (one.next === next) return one.run
+    const run = around(next)
+    recent[oldest] = { next, run }
+    oldest = (oldest + 1) % maxRecent
+    return run
+  }
+  return asMiddleware((call, next) => composed(next)(call), { parts: middleware })
+}
+
+/**
+ * A middleware function with the properties that doors read, and whatever else it offers. Changes and returns `run`
+ * itself: give it a function of its own.
+ */
+export const asMiddleware = <const Properties extends Partial<Middleware>>(
+  run: (call: Call, next: Next) => Promise<Result>,
+  properties: Properties,
+): Middleware & Properties => Object.assign(run as Middleware, properties)
+
+// Composing anew costs 15 ns per middleware, less than a WeakMap would; more entries would only keep old servers alive.
+const maxRecent = 4
+
+const join = (factory: string, middleware: readonly Middleware[]): ((handler: Next) => Next) => {
+  for (const [index, item] of middleware.entries()) {
+    if (typeof item !== 'function') {
+      throw new TypeError(
+        `${factory}: middleware ${index + 1} must be a function (call, next) => …, got ${typeName(item)}`,
+      )
+    }
+  }
+  if (middleware.length === 0) return (handler) => handler
+  return (handler) =>
+    middleware.reduceRight<Next>((next, item) => promised((call) => item(call, next)), promised(handler))
+}
+
+const promised =
+  (run: Next): Next =>
+  (call) => {
+    try {
+      return Promise.resolve(run(call))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+const typeName = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value

@@ -1,0 +1,17 @@
+/** A place in the recommended order. A middleware that has one says so in its property `stage`. */
+export type Stage = (typeof recommendedOrder)[number]
+
+/** The recommended order of a chain, outermost first. Everything without a stage may stand anywhere. */
+export const recommendedOrder = [
+  'metrics',
+  'authorize',
+  'rateLimit',
+  'fallback',
+  'timeout',
+  'cached',
+  'limitResult',
+  'hedge',
+  'retry',
+  'breaker',
+  'queue',
+] as const
