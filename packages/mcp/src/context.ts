@@ -1,0 +1,94 @@
+import type { Call, Notification } from '@millrace/core'
+
+/** The parts of v1 `extra` and v2 `ctx` that Millrace reads; the two lines share no field but `sessionId`. */
+export interface SdkContext {
+  readonly sessionId?: string | undefined
+  readonly [key: string | symbol]: unknown
+}
+
+/** What the SDKs' authentication leaves behind: `AuthInfo` of both lines. */
+export interface AuthInfo {
+  readonly token?: unknown
+  readonly clientId?: unknown
+  readonly extra?: { readonly [key: string]: unknown } | undefined
+}
+
+interface ContextV1 extends SdkContext {
+  readonly signal?: AbortSignal
+  readonly authInfo?: AuthInfo
+  readonly sendNotification?: (notification: Notification) => Promise<void>
+}
+
+interface ContextV2 extends SdkContext {
+  readonly mcpReq: {
+    readonly method?: string
+    readonly signal?: AbortSignal
+    readonly envelope?: unknown
+    readonly inputResponses?: unknown
+    readonly requestState?: () => unknown
+    readonly notify?: (notification: Notification) => Promise<void>
+  }
+  readonly http?: { readonly authInfo?: AuthInfo }
+}
+
+/** Whether a value is the context that an SDK hands to handlers. */
+export const isContext = (value: unknown): value is SdkContext =>
+  value !== null &&
+  typeof value === 'object' &&
+  ('mcpReq' in value || ('signal' in value && 'sendNotification' in value))
+
+/** Method of the request, where the line says it (v2). */
+export const methodOf = (context: unknown): string | undefined => (isV2(context) ? context.mcpReq.method : undefined)
+
+/** The SDK's own signal of the request; it never aborts when there is none. */
+export const signalOf = (context: unknown): AbortSignal =>
+  (isV2(context) ? context.mcpReq.signal : (context as ContextV1 | undefined)?.signal) ?? never.signal
+
+/** Who the SDK's authentication says is calling. */
+export const authInfoOf = (context: unknown): AuthInfo | undefined =>
+  isV2(context) ? context.http?.authInfo : (context as ContextV1 | undefined)?.authInfo
+
+/** Sends a notification that belongs to the request. */
+export const notifyOf = (context: unknown, notification: Notification): Promise<void> => {
+  const send = isV2(context) ? context.mcpReq.notify : (context as ContextV1 | undefined)?.sendNotification
+  return send === undefined ? Promise.resolve() : send(notification)
+}
+
+/** Whether the request is a further leg of a dialogue: its answer belongs to that dialogue alone. */
+export const isContinuation = (context: unknown): boolean =>
+  isV2(context) && (context.mcpReq.inputResponses !== undefined || context.mcpReq.requestState?.() !== undefined)
+
+/** Whether the request came in the 2026-07-28 era, whose results carry cache hints. */
+export const isModern = (context: unknown): boolean => isV2(context) && context.mcpReq.envelope !== undefined
+
+/** The context as the handler of a changed call must see it: with that call's signal and notifications. */
+export const contextOf = (call: Call): SdkContext => {
+  const notify = (notification: Notification) => call.notify(notification)
+  const signal = { enumerable: true, configurable: true, get: () => call.signal }
+  const context = call.sdk as SdkContext
+  if (!isV2(context)) return Object.defineProperty({ ...context, sendNotification: notify }, 'signal', signal)
+  return { ...context, mcpReq: Object.defineProperty({ ...context.mcpReq, notify }, 'signal', signal) }
+}
+
+/** One run of a handler: the call it runs for, and what it threw before an SDK turned that into a result. */
+export interface Attempt {
+  readonly call: Call
+  thrown: { readonly error: unknown } | undefined
+}
+
+/** Ties an attempt to the context that its handler gets; copies of the context made by spreading keep it. */
+export const bind = (context: SdkContext, attempt: Attempt): void => {
+  if (Object.isExtensible(context)) (context as { [attemptKey]?: Attempt })[attemptKey] = attempt
+}
+
+/** The attempt that a context was tied to. */
+export const attemptOf = (context: unknown): Attempt | undefined =>
+  context !== null && typeof context === 'object' ? (context as { [attemptKey]?: Attempt })[attemptKey] : undefined
+
+// Registered, so that two copies of this package in one process know each other's calls.
+const attemptKey: unique symbol = Symbol.for('millrace.attempt')
+
+const never = new AbortController()
+
+const isV2 = (context: unknown): context is ContextV2 =>
+  context !== null && typeof context === 'object' && 'mcpReq' in context

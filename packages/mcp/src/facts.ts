@@ -1,0 +1,90 @@
+import type { Call, Clock, Tools, Traits } from '@millrace/core'
+import { catalogue, listedBy } from './catalogue.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { SdkContext } from './context.ts'
+import { identityOf, instrumentTool, registryOf } from './internals.ts'
+import type { Registry, RegistryName, StoredHandler } from './internals.ts'
+import { learnedTraits } from './learnedTraits.ts'
+import type { LearnedTraits } from './learnedTraits.ts'
+import { isLabelled } from './request.ts'
+import { memoiseSchemas } from './schemaMemo.ts'
+import type { ServerParts } from './server.ts'
+import { noting } from './terminal.ts'
+import { noTraits, traitsOf } from './traits.ts'
+
+/** Operations that are told apart; names beyond are `(unknown)`. */
+const maxOperations = 1000
+
+/** What is known of a server: its tools and their traits, its lists, and what calls of it are labelled with. */
+export class ServerFacts implements Tools {
+  readonly #parts: ServerParts
+  readonly #operations = new Map<string, string>()
+  readonly #learned: LearnedTraits | undefined
+  #catalogue: Catalogue | undefined
+  #identity: string | undefined
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts
+    this.#learned = parts.mcpServer === undefined ? learnedTraits() : undefined
+  }
+
+  /** Asks a low-level server for its own list, which is where its tools say what they are. */
+  learn(list: StoredHandler | undefined, context: SdkContext, clock: Clock): Promise<void> | undefined {
+    return this.#learned?.learn(list, context, clock)
+  }
+
+  /** The server has another list of tools: what was learned of the old one no longer counts. */
+  forgetTools(): void {
+    this.#learned?.forget()
+  }
+
+  operationOf(method: string, target: string | undefined): string {
+    if (target === undefined || !isLabelled(method)) return method
+    const key = `${method} ${target}`
+    const known = this.#operations.get(key)
+    if (known !== undefined) return known
+    // Anybody can call a tool by any name; only names that exist become labels.
+    const registry = this.registry(method === 'tools/call' ? 'tools' : 'prompts')
+    const exists = registry === undefined || Object.hasOwn(registry, target)
+    if (!exists || this.#operations.size >= maxOperations) return `${method} (unknown)`
+    this.#operations.set(key, key)
+    return key
+  }
+
+  traits(name: string): Traits | undefined {
+    if (this.#learned !== undefined) return this.#learned.traitsOf(name)
+    const tools = this.registry('tools')
+    return tools !== undefined && Object.hasOwn(tools, name) ? traitsOf(tools[name]?.['annotations']) : undefined
+  }
+
+  traitsOf(method: string, target: string | undefined): Traits {
+    return (method === 'tools/call' && target !== undefined && this.traits(target)) || noTraits
+  }
+
+  revisionOf(method: string): string {
+    this.#identity ??= identityOf(this.#parts.protocol) ?? ''
+    if (this.#parts.mcpServer === undefined || listedBy[method] === undefined) return this.#identity
+    this.#catalogue ??= catalogue(this.#parts.mcpServer)
+    return `${this.#identity} ${this.#catalogue.revisionOf(method) ?? ''}`
+  }
+
+  /** Makes what is about to run observable (the errors of a tool) and cheap (the schemas of tools). */
+  prepare(call: Call): void {
+    if (call.method !== 'tools/call' && call.method !== 'tools/list') return
+    const tools = this.registry('tools')
+    if (tools === undefined) return
+    if (call.method === 'tools/list') {
+      for (const name of Object.keys(tools)) memoiseSchemas(tools[name] ?? {})
+      return
+    }
+    const tool = call.target !== undefined && Object.hasOwn(tools, call.target) ? tools[call.target] : undefined
+    // `createMcpHandler` converts the schema of the tool that is called, for every request.
+    if (tool !== undefined && instrumentTool(tool, noting)) memoiseSchemas(tool)
+  }
+
+  /** What the `McpServer` has registered; undefined for a low-level server. */
+  registry(name: RegistryName): Registry | undefined {
+    const { mcpServer } = this.#parts
+    return mcpServer === undefined ? undefined : registryOf(mcpServer, name)
+  }
+}

@@ -1,0 +1,98 @@
+import { originOf, systemClock } from '@millrace/core'
+import type { Call, Clock, Notification, Traits } from '@millrace/core'
+import { isContext, isContinuation, isModern, methodOf, notifyOf, signalOf } from './context.ts'
+import type { HandlerIdentity } from './handlerName.ts'
+import { principalOf } from './principal.ts'
+import { noTraits } from './traits.ts'
+
+/** One invocation of a wrapped handler. */
+export interface Invoked {
+  readonly handler: (...args: never[]) => unknown
+  readonly receiver: unknown
+  readonly args: readonly unknown[]
+  readonly identity: HandlerIdentity
+  /** What the author says it handles. */
+  readonly method: string | undefined
+  /** The call that the server's own chain made of the request; undefined where there is no `use`. */
+  readonly outer: Call | undefined
+}
+
+/** A call as one wrapped handler makes it: with the arguments as the SDK parsed them. */
+export class HandlerCall implements Call {
+  readonly invocation: Invoked
+  readonly method: string
+  readonly target: string | undefined
+  readonly input: unknown
+  /** Whether the first argument is the handler's input, and not already the context. */
+  readonly hasInput: boolean
+  readonly sdk: unknown
+  readonly isWrapped = true
+  #principal: string | undefined | null = null
+
+  constructor(invocation: Invoked) {
+    const { args, outer, identity } = invocation
+    this.invocation = invocation
+    this.sdk = isContext(args.at(-1)) ? args.at(-1) : undefined
+    this.hasInput = args.length > (this.sdk === undefined ? 0 : 1)
+    const [first] = args
+    const isResource = first instanceof URL
+    this.method =
+      outer?.method ?? methodOf(this.sdk) ?? invocation.method ?? (isResource ? 'resources/read' : 'tools/call')
+    this.target = outer?.target ?? (isResource ? first.href : identity.name)
+    this.input = !this.hasInput ? nothing : isResource ? { uri: first.href } : first
+  }
+
+  get operation(): string {
+    if (this.invocation.outer !== undefined) return this.invocation.outer.operation
+    return `${this.method} ${this.invocation.identity.name ?? '(unnamed)'}`
+  }
+  get params(): unknown {
+    return this.invocation.outer?.params ?? { name: this.target, arguments: this.input }
+  }
+  get principal(): string | undefined {
+    if (this.invocation.outer !== undefined) return this.invocation.outer.principal
+    if (this.#principal === null) this.#principal = principalOf(this.sdk)
+    return this.#principal
+  }
+  get signal(): AbortSignal {
+    return this.invocation.outer?.signal ?? signalOf(this.sdk)
+  }
+  get deadline(): number {
+    return this.invocation.outer?.deadline ?? Infinity
+  }
+  get traits(): Traits {
+    return this.invocation.outer?.traits ?? noTraits
+  }
+  get clock(): Clock {
+    return this.invocation.outer?.clock ?? systemClock
+  }
+  get revision(): string {
+    const { outer, identity } = this.invocation
+    return outer === undefined ? identity.revision : `${outer.revision ?? ''} ${identity.innerRevision}`
+  }
+  get isUnnamed(): boolean {
+    return this.invocation.outer === undefined && this.invocation.identity.name === undefined
+  }
+  get isExchange(): boolean {
+    return this.invocation.outer?.isExchange ?? isContinuation(this.sdk)
+  }
+  get acceptsHints(): boolean {
+    return this.invocation.outer?.acceptsHints ?? isModern(this.sdk)
+  }
+  notify(notification: Notification): Promise<void> {
+    return this.invocation.outer?.notify(notification) ?? notifyOf(this.sdk, notification)
+  }
+}
+
+/**
+ * The call a wrapped handler made, of which `call` is a change.
+ *
+ * @throws TypeError when somebody passed `next` an object of their own.
+ */
+export const handlerCallOf = (call: Call): HandlerCall => {
+  const origin = originOf(call)
+  if (origin instanceof HandlerCall) return origin
+  throw new TypeError('next() was given a call that no door made: change a call with withCall(call, { … })')
+}
+
+const nothing: { readonly [key: string]: unknown } = Object.freeze({})

@@ -1,0 +1,73 @@
+/**
+ * Everything of the SDKs that is not public and that Millrace reads, in this one file: the handler table and the
+ * registries. Both SDK lines keep them as plain fields under the same names. Each reader answers undefined when its
+ * field is not what it should be, and every use has a public way around that.
+ */
+
+/** A handler as the SDK keeps it in its table. */
+export type StoredHandler = (request: SdkRequest, context: unknown) => unknown
+
+/** A JSON-RPC request as it reaches the table: v2 has lifted its own `_meta` keys out by then. */
+export interface SdkRequest {
+  readonly method: string
+  readonly params?: { readonly [key: string]: unknown } | undefined
+}
+
+/** What a server has registered under a name: a tool, a prompt, a resource or a resource template. */
+export interface Registered {
+  [field: string]: unknown
+}
+
+/** One registry of an `McpServer`: what is registered, by name or URI. */
+export type Registry = { readonly [name: string]: Registered }
+
+/** The registries of an `McpServer`. */
+export type RegistryName = 'tools' | 'prompts' | 'resources' | 'templates'
+
+/** The table that a protocol object dispatches requests through, by method. */
+export const handlerTableOf = (protocol: object): Map<string, StoredHandler> | undefined => {
+  const { _requestHandlers: table } = protocol as { readonly _requestHandlers?: unknown }
+  return table instanceof Map ? (table as Map<string, StoredHandler>) : undefined
+}
+
+/** What an `McpServer` has registered; undefined for a low-level server and where the field is missing. */
+export const registryOf = (server: object, name: RegistryName): Registry | undefined => {
+  const registry = (server as { readonly [field: string]: unknown })[registryFields[name]]
+  return registry !== null && typeof registry === 'object' ? (registry as Registry) : undefined
+}
+
+/** Name and version of a server, `atlas@1.0.0`, by which a cache shared between servers tells them apart. */
+export const identityOf = (protocol: object): string | undefined => {
+  const { _serverInfo: info } = protocol as {
+    readonly _serverInfo?: { readonly name?: unknown; readonly version?: unknown }
+  }
+  return typeof info?.name === 'string' ? `${info.name}@${String(info.version)}` : undefined
+}
+
+/**
+ * Puts `around` around the function that the SDK runs for a registered tool, once for each function it has. v2 keeps
+ * it as `executor`, made anew by `update`; v1 as `handler`, which is an object for tools that create tasks.
+ *
+ * @returns whether it had not been done before
+ */
+export const instrumentTool = (tool: Registered, around: (run: ToolFunction) => ToolFunction): boolean => {
+  const field = typeof tool['executor'] === 'function' ? 'executor' : 'handler'
+  const run = tool[field]
+  if (typeof run !== 'function' || instrumented.has(run)) return false
+  const instrument = around(run as ToolFunction)
+  instrumented.add(instrument)
+  tool[field] = instrument
+  return true
+}
+
+/** A tool's function as the SDK calls it: arguments (where the tool has any) and the context. */
+export type ToolFunction = (this: unknown, ...args: readonly unknown[]) => unknown
+
+const instrumented = new WeakSet<object>()
+
+const registryFields = {
+  tools: '_registeredTools',
+  prompts: '_registeredPrompts',
+  resources: '_registeredResources',
+  templates: '_registeredResourceTemplates',
+} as const

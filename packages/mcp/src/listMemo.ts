@@ -1,0 +1,39 @@
+import type { Call, Next, Result } from '@millrace/core'
+import type { Registry } from './internals.ts'
+import { snapshotOf } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/**
+ * Answers a list method of an `McpServer` from memory as long as nothing registered has changed. Only for the SDK's
+ * own list handlers, whose answer depends on the registry alone: a handler that an author put in their place may look
+ * at the caller.
+ */
+export const memoisedList = (registry: () => Registry | undefined, next: Next): Next => {
+  let kept: { readonly snapshot: Snapshot; readonly result: Result } | undefined
+  return async (call) => {
+    if (!isWhole(call)) return next(call)
+    if (kept?.snapshot.isCurrent() === true) return kept.result
+    const now = registry()
+    const snapshot = now === undefined ? undefined : snapshotOf(now)
+    const result = await next(call)
+    if (snapshot?.isCurrent() === true) kept = { snapshot, result: frozenCopy(result) }
+    return result
+  }
+}
+
+// A cursor makes it another question, and anything else is the SDK's to judge.
+const isWhole = (call: Call): boolean => {
+  for (const name in call.params as { readonly [key: string]: unknown } | undefined) if (name !== '_meta') return false
+  return true
+}
+
+// The list holds the author's own annotation objects: they are copied, not frozen. Cache hints of SDK v2 ride on
+// symbols, which a copy through JSON alone would lose.
+const frozenCopy = (result: Result): Result => {
+  const copy = JSON.parse(JSON.stringify(result), (_key, value: unknown) => Object.freeze(value)) as Result
+  const hints = Object.getOwnPropertySymbols(result).map((symbol) => [
+    symbol,
+    (result as { [key: symbol]: unknown })[symbol],
+  ])
+  return Object.freeze({ ...copy, ...Object.fromEntries(hints) }) as Result
+}

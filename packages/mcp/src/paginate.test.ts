@@ -1,0 +1,72 @@
+import { fakeCall } from '@millrace/core/testing'
+import type { Next } from '@millrace/core'
+import { describe, expect, it } from 'vitest'
+import { paginate } from './paginate.ts'
+
+const tools =
+  (...names: string[]): Next =>
+  async () => ({ tools: names.map((name) => ({ name })), _meta: { kept: true } })
+const list = (cursor?: unknown, method = 'tools/list') =>
+  fakeCall({ method, params: cursor === undefined ? {} : { cursor } })
+
+describe('paginate', () => {
+  it('gives pages one after another until there are none', async () => {
+    const pages = paginate({ pageSize: 2 })
+    const next = tools('a', 'b', 'c', 'd', 'e')
+    const first = await pages(list(), next)
+    expect(first).toMatchObject({ tools: [{ name: 'a' }, { name: 'b' }], _meta: { kept: true } })
+    const second = await pages(list(first['nextCursor']), next)
+    expect(second).toMatchObject({ tools: [{ name: 'c' }, { name: 'd' }] })
+    const third = await pages(list(second['nextCursor']), next)
+    expect(third).toEqual({ tools: [{ name: 'e' }], _meta: { kept: true } })
+  })
+
+  it('never passes its cursor on to the list itself', async () => {
+    const pages = paginate({ pageSize: 1 })
+    const first = await pages(list(), tools('a', 'b'))
+    await pages(list(first['nextCursor']), async (call) => {
+      expect([call.params, call.input]).toEqual([{}, {}])
+      return { tools: [{ name: 'a' }, { name: 'b' }] }
+    })
+  })
+
+  it('goes on after the same entry when others came or went between two pages', async () => {
+    const pages = paginate({ pageSize: 2 })
+    const { nextCursor } = await pages(list(), tools('a', 'b', 'c'))
+    expect(await pages(list(nextCursor), tools('new', 'b', 'c'))).toMatchObject({ tools: [{ name: 'c' }] })
+  })
+
+  it.each([['nonsense'], [''], [7], [null], [{}], ['YWZ0ZXI6Yg=='], [Buffer.from('after:gone').toString('base64url')]])(
+    'refuses the cursor %j with −32602',
+    async (cursor) => {
+      const answer = paginate({ pageSize: 1 })(list(cursor), tools('a', 'b'))
+      await expect(answer).rejects.toMatchObject({ code: -32602 })
+    },
+  )
+
+  it('leaves a server alone that pages by itself', async () => {
+    const pages = paginate({ pageSize: 1 })
+    const own: Next = async (call) => ({ tools: [{ name: 'a' }, { name: 'b' }], nextCursor: 'own', asked: call.params })
+    expect(await pages(list(), own)).toMatchObject({ nextCursor: 'own', tools: [{ name: 'a' }, { name: 'b' }] })
+    expect(await pages(list('own'), own)).toMatchObject({ asked: { cursor: 'own' } })
+  })
+
+  it.each([
+    ['prompts/list', 'prompts', 'name'],
+    ['resources/list', 'resources', 'uri'],
+    ['resources/templates/list', 'resourceTemplates', 'uriTemplate'],
+  ])('cuts %s', async (method, field, key) => {
+    const entries = [{ [key]: 'x://1' }, { [key]: 'x://2' }]
+    const page = await paginate({ pageSize: 1 })(list(undefined, method), async () => ({ [field]: entries }))
+    expect(page[field]).toEqual([entries[0]])
+  })
+
+  it('lets everything that is no list pass', async () => {
+    const result = { tools: [1, 2, 3] }
+    expect(await paginate({ pageSize: 1 })(fakeCall(), async () => result)).toBe(result)
+  })
+
+  it.each([0, -1, 1.5, Infinity, '10'])('says what a page size of %s should have been', (pageSize) => {
+    expect(() => paginate({ pageSize: pageSize as number })).toThrow('paginate.pageSize must be an integer ≥ 1')
+  })
+})

@@ -1,0 +1,89 @@
+import { checkOptions, integer, withCall } from '@millrace/core'
+import type { Call, Middleware, Result } from '@millrace/core'
+
+/** Options of `paginate`. */
+export interface PaginateOptions {
+  /** Entries a page, an integer ≥ 1. @default 100 */
+  readonly pageSize?: number
+}
+
+/**
+ * Cuts the answers of `tools/list`, `prompts/list`, `resources/list` and `resources/templates/list` into pages for
+ * servers that answer everything at once, as both SDKs' `McpServer` does. A cursor says after which entry to go on, so
+ * pages stay right when entries are added or removed between them. Stands outside `cached`, which then keeps the whole
+ * list once.
+ *
+ * @throws per call, an Error with code −32602 for a cursor that is not one of its own or whose entry is gone
+ *   (specification, server/utilities/pagination)
+ */
+export const paginate = (options: PaginateOptions = {}): Middleware => {
+  checkOptions('paginate', options, { pageSize: integer({ min: 1 }) })
+  const { pageSize = 100 } = options
+  // A server that pages by itself knows its own cursors; two of a kind would not go together.
+  const pagedByServer = new Set<string>()
+  return async (call, next) => {
+    const list = lists[call.method]
+    if (list === undefined || pagedByServer.has(call.method)) return next(call)
+    const last = lastShown(call)
+    const result = await next(withoutCursor(call))
+    if (typeof result['nextCursor'] !== 'string') return page(result, list, last, pageSize)
+    pagedByServer.add(call.method)
+    return result
+  }
+}
+
+interface List {
+  readonly field: string
+  /** The field by which an entry is known. */
+  readonly key: string
+}
+
+const lists: { readonly [method: string]: List | undefined } = {
+  __proto__: null as never,
+  'tools/list': { field: 'tools', key: 'name' },
+  'prompts/list': { field: 'prompts', key: 'name' },
+  'resources/list': { field: 'resources', key: 'uri' },
+  'resources/templates/list': { field: 'resourceTemplates', key: 'uriTemplate' },
+}
+
+const page = (result: Result, { field, key }: List, last: string | undefined, pageSize: number): Result => {
+  const entries = result[field] as readonly Entry[] | undefined
+  if (!Array.isArray(entries)) return result
+  const from = last === undefined ? 0 : entries.findIndex((entry: Entry) => entry[key] === last) + 1
+  if (last !== undefined && from === 0) throw invalidCursor()
+  const shown = entries.slice(from, from + pageSize) as readonly Entry[]
+  const end = shown.at(-1)?.[key]
+  const isLast = from + shown.length >= entries.length || typeof end !== 'string'
+  return { ...result, [field]: shown, ...(isLast ? {} : { nextCursor: encode(end) }) }
+}
+
+type Entry = { readonly [key: string]: unknown }
+
+const cursorOf = (call: Call): unknown => (call.params as { readonly cursor?: unknown } | undefined)?.cursor
+
+/** The key of the entry that the page before ended with. */
+const lastShown = (call: Call): string | undefined => {
+  const cursor = cursorOf(call)
+  if (cursor === undefined) return undefined
+  const last = typeof cursor === 'string' ? decode(cursor) : undefined
+  if (last === undefined) throw invalidCursor()
+  return last
+}
+
+const withoutCursor = (call: Call): Call => {
+  if (cursorOf(call) === undefined) return call
+  const { cursor: _cursor, ...params } = call.params as { readonly [key: string]: unknown }
+  const { _meta, ...input } = params
+  return withCall(call, { params, input })
+}
+
+const invalidCursor = () => Object.assign(new Error('Invalid cursor: start again without one'), { code: -32602 })
+
+const prefix = 'after:'
+
+const encode = (name: string): string => Buffer.from(prefix + name).toString('base64url')
+
+const decode = (cursor: string): string | undefined => {
+  const text = Buffer.from(cursor, 'base64url').toString()
+  return text.startsWith(prefix) && encode(text.slice(prefix.length)) === cursor ? text.slice(prefix.length) : undefined
+}

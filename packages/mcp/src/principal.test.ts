@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { defaultPrincipal, principalOf } from './principal.ts'
+
+describe('the default principal', () => {
+  it('is anonymous without authentication, on both lines', () => {
+    expect([
+      principalOf({ signal: 1, sendNotification: 1 }),
+      principalOf({ mcpReq: {} }),
+      principalOf(undefined),
+    ]).toEqual([undefined, undefined, undefined])
+  })
+
+  it('is issuer and subject, which cannot be run together', () => {
+    const of = (iss: string, sub: string) => defaultPrincipal({ token: 't', extra: { iss, sub } }, undefined)
+    expect(of('a', 'b')).toBe(of('a', 'b'))
+    expect(of('a","b', 'c')).not.toBe(of('a', 'b","c'))
+  })
+
+  it('is a hash of the token where the subject is not known with its issuer', () => {
+    const first = defaultPrincipal({ token: 'secret', extra: { sub: 'ann' } }, undefined)
+    expect(first).toBe(defaultPrincipal({ token: 'secret' }, undefined))
+    expect(first).not.toBe(defaultPrincipal({ token: 'other' }, undefined))
+    expect(first).not.toContain('secret')
+  })
+
+  it('is never the client id, nor shared by callers who name nobody', () => {
+    const anyone = () => defaultPrincipal({ clientId: 'shared' }, undefined)
+    expect(anyone()).not.toBe(anyone())
+  })
+
+  it('reads v1 and v2 alike', () => {
+    const authInfo = { token: 't' }
+    expect(principalOf({ signal: 1, sendNotification: 1, authInfo })).toBe(
+      principalOf({ mcpReq: {}, http: { authInfo } }),
+    )
+  })
+
+  it("is the author's where the author says", () => {
+    expect(principalOf({ mcpReq: {} }, () => 'own')).toBe('own')
+  })
+})

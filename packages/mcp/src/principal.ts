@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto'
+import { authInfoOf } from './context.ts'
+import type { AuthInfo } from './context.ts'
+
+/** Says who calls, from what the SDK's authentication left; undefined is anonymous. */
+export type PrincipalOf = (authInfo: AuthInfo | undefined, context: unknown) => string | undefined
+
+/**
+ * Issuer and subject when `authInfo.extra` has both, else a hash of the token. Never the OAuth client id alone: many
+ * users share one. A caller that is authenticated in a way that names nobody is a new principal for every call, so
+ * that nothing is shared by mistake; give `use` a `principal` option then.
+ */
+export const defaultPrincipal: PrincipalOf = (authInfo) => {
+  if (authInfo === undefined) return undefined
+  const { iss, sub } = authInfo.extra ?? {}
+  if (typeof iss === 'string' && typeof sub === 'string') return JSON.stringify([iss, sub])
+  if (typeof authInfo.token === 'string' && authInfo.token !== '') return tokenHash(authInfo, authInfo.token)
+  unnamed += 1
+  return `unnamed ${unnamed}`
+}
+
+/** The principal of a request. */
+export const principalOf = (context: unknown, of: PrincipalOf = defaultPrincipal): string | undefined =>
+  of(authInfoOf(context), context)
+
+// The SDKs make one AuthInfo a request and hand the same one to every handler of it.
+const tokenHash = (authInfo: AuthInfo, token: string): string => {
+  const known = hashes.get(authInfo)
+  if (known !== undefined) return known
+  const hashed = hash('sha256', token, 'base64url')
+  hashes.set(authInfo, hashed)
+  return hashed
+}
+
+const hashes = new WeakMap<AuthInfo, string>()
+let unnamed = 0

@@ -1,0 +1,45 @@
+/** What `use` accepts: an `McpServer` or a low-level `Server`, of SDK v1 or v2, whichever copy of it. */
+export type AnyServer = AnyMcpServer | AnyProtocol
+
+/** The part of an `McpServer` that tells it apart. Structural: two copies of an SDK have two nominal types. */
+export interface AnyMcpServer {
+  readonly server: AnyProtocol
+}
+
+/** The part of a low-level `Server` that tells it apart. */
+export interface AnyProtocol {
+  setRequestHandler: (...args: never[]) => unknown
+}
+
+/** A server taken apart. */
+export interface ServerParts {
+  /** What dispatches requests: the low-level server. */
+  readonly protocol: AnyProtocol
+  /** The `McpServer` around it; undefined when the low-level server was given. */
+  readonly mcpServer: AnyMcpServer | undefined
+}
+
+/** @throws TypeError when `server` is not a server of either SDK. */
+export const partsOf = (server: unknown, caller: string): ServerParts => {
+  if (isProtocol(server)) return { protocol: server, mcpServer: undefined }
+  const inner = isObject(server) ? server['server'] : undefined
+  if (isProtocol(inner)) return { protocol: inner, mcpServer: server as AnyMcpServer }
+  throw new TypeError(
+    `${caller}: expected an McpServer or Server of @modelcontextprotocol/sdk or @modelcontextprotocol/server, got ${describe(server)}`,
+  )
+}
+
+const isProtocol = (value: unknown): value is AnyProtocol =>
+  isObject(value) && typeof value['setRequestHandler'] === 'function' && typeof value['connect'] === 'function'
+
+const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  value !== null && typeof value === 'object'
+
+const describe = (value: unknown): string => {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'function') return 'a function (was the server meant that it makes?)'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  if (typeof (value as { readonly then?: unknown }).then === 'function') return 'a promise (await it first)'
+  const name = (value.constructor as { readonly name?: string } | undefined)?.name
+  return name === undefined || name === 'Object' ? 'a plain object' : `an instance of ${name}`
+}

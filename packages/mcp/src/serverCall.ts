@@ -1,0 +1,84 @@
+import { originOf } from '@millrace/core'
+import type { Call, Clock, Notification, Traits } from '@millrace/core'
+import { isContinuation, isModern, notifyOf, signalOf } from './context.ts'
+import type { SdkContext } from './context.ts'
+import type { SdkRequest } from './internals.ts'
+import { principalOf } from './principal.ts'
+import type { PrincipalOf } from './principal.ts'
+import { inputOf, targetOf } from './request.ts'
+
+/** What a call asks of the server it is on its way through; one value for all calls of a server. */
+export interface CallHost {
+  readonly clock: Clock
+  readonly principal: PrincipalOf | undefined
+  readonly facts: {
+    operationOf(method: string, target: string | undefined): string
+    traitsOf(method: string, target: string | undefined): Traits
+    revisionOf(method: string): string | undefined
+  }
+}
+
+/** A call as the handler table of a server makes it. What costs something to know is found out on first read. */
+export class ServerCall implements Call<SdkRequest['params']> {
+  readonly method: string
+  readonly target: string | undefined
+  readonly params: SdkRequest['params']
+  readonly deadline: number = Infinity
+  readonly request: SdkRequest
+  readonly sdk: SdkContext
+  readonly #host: CallHost
+  #input: unknown
+  #principal: string | undefined | null = null
+
+  constructor(host: CallHost, request: SdkRequest, sdk: SdkContext) {
+    this.#host = host
+    this.request = request
+    this.sdk = sdk
+    this.method = request.method
+    this.params = request.params
+    this.target = targetOf(request)
+  }
+
+  get clock(): Clock {
+    return this.#host.clock
+  }
+  get operation(): string {
+    return this.#host.facts.operationOf(this.method, this.target)
+  }
+  get input(): unknown {
+    return (this.#input ??= inputOf(this.request))
+  }
+  get principal(): string | undefined {
+    if (this.#principal === null) this.#principal = principalOf(this.sdk, this.#host.principal)
+    return this.#principal
+  }
+  get signal(): AbortSignal {
+    return signalOf(this.sdk)
+  }
+  get traits(): Traits {
+    return this.#host.facts.traitsOf(this.method, this.target)
+  }
+  get revision(): string | undefined {
+    return this.#host.facts.revisionOf(this.method)
+  }
+  get isExchange(): boolean {
+    return this.params?.['task'] !== undefined || isContinuation(this.sdk)
+  }
+  get acceptsHints(): boolean {
+    return isModern(this.sdk)
+  }
+  notify(notification: Notification): Promise<void> {
+    return notifyOf(this.sdk, notification)
+  }
+}
+
+/**
+ * The call a handler table made, of which `call` is a change.
+ *
+ * @throws TypeError when somebody passed `next` an object of their own.
+ */
+export const serverCallOf = (call: Call): ServerCall => {
+  const origin = originOf(call)
+  if (origin instanceof ServerCall) return origin
+  throw new TypeError('next() was given a call that no door made: change a call with withCall(call, { … })')
+}

@@ -1,0 +1,62 @@
+import { keepCause } from '@millrace/core'
+import type { Call, Next, Result } from '@millrace/core'
+import { attemptOf, bind, contextOf } from './context.ts'
+import type { Attempt } from './context.ts'
+import type { SdkRequest, StoredHandler, ToolFunction } from './internals.ts'
+import { withInput } from './request.ts'
+import { serverCallOf } from './serverCall.ts'
+import type { ServerCall } from './serverCall.ts'
+
+/**
+ * The end of a chain: runs the SDK's own handler for a call, with the request and the context as the middleware left
+ * them. A result that the SDK made of a thrown error keeps that error as its cause.
+ *
+ * @param prepare runs before each attempt, for instance to instrument the tool that is about to run
+ */
+export const terminal =
+  (handler: StoredHandler, prepare: (call: Call) => void): Next =>
+  (call) => {
+    try {
+      const origin = serverCallOf(call)
+      const context = call === origin ? origin.sdk : contextOf(call)
+      const attempt: Attempt = { call, thrown: undefined }
+      bind(context, attempt)
+      prepare(call)
+      return settle(handler(requestOf(call, origin), context), attempt)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+/** A tool's function that notes what it throws for the attempt that its context is tied to. */
+export const noting = (run: ToolFunction): ToolFunction =>
+  function (this: unknown, ...args) {
+    const note = (error: unknown): never => {
+      const attempt = attemptOf(args.at(-1))
+      if (attempt !== undefined) attempt.thrown = { error }
+      throw error
+    }
+    try {
+      const result = Reflect.apply(run, this, args)
+      return isThenable(result) ? result.then(undefined, note) : result
+    } catch (error) {
+      return note(error)
+    }
+  }
+
+const settle = async (result: unknown, attempt: Attempt): Promise<Result> => {
+  const settled = (await result) as Result
+  if (attempt.thrown !== undefined && settled?.['isError'] === true) {
+    keepCause(attempt.call, settled, attempt.thrown.error)
+  }
+  return settled
+}
+
+const requestOf = (call: Call, origin: ServerCall): SdkRequest => {
+  if (call === origin) return origin.request
+  if (call.params !== origin.params) return { ...origin.request, params: call.params as SdkRequest['params'] }
+  return call.input === origin.input ? origin.request : withInput(origin.request, call.input)
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  value !== null && typeof value === 'object' && typeof (value as { readonly then?: unknown }).then === 'function'

@@ -1,0 +1,95 @@
+import { checkOptions, func, having, oneOf } from '@millrace/core'
+import type { Middleware } from '@millrace/core'
+import { attach } from './attach.ts'
+import type { Attachment } from './attach.ts'
+import type { Layer, UseOptions } from './attachment.ts'
+import { partsOf } from './server.ts'
+import type { AnyServer } from './server.ts'
+
+/**
+ * Puts middleware around every handler of a server, outermost first: those registered before and after, over any
+ * transport. Returns the server, so that it can be used where the server is made:
+ * `const server = use(new McpServer({ … }), cached({ ttlMs: 60_000 }))`.
+ *
+ * Attaching again puts the new middleware inside what is there. `initialize`, `ping` and `logging/setLevel` pass
+ * untouched. State lives in the middleware values: attach the same values to servers that are made for each request.
+ *
+ * @param server an `McpServer` or low-level `Server` of `@modelcontextprotocol/sdk` (v1) or
+ *   `@modelcontextprotocol/server` (v2)
+ * @throws TypeError when `server` is no such server or a middleware is no function; what a middleware throws that
+ *   must not be used on the server as it is declared
+ */
+export function use<Server extends AnyServer>(server: Server, ...middleware: readonly Middleware[]): Server
+export function use<Server extends AnyServer>(
+  server: Server,
+  options: UseOptions,
+  ...middleware: readonly Middleware[]
+): Server
+export function use<Server extends AnyServer>(
+  server: Server,
+  ...given: ReadonlyArray<UseOptions | Middleware>
+): Server {
+  const parts = partsOf(server, 'use')
+  const layer = layerOf(given)
+  const known = attachments.get(parts.protocol)
+  const { table } = known ?? newAttachment(parts.protocol, attach(parts))
+  try {
+    table.setLayers([...table.layers, layer])
+  } catch (error) {
+    if (known === undefined) undo(server)
+    throw error
+  }
+  return server
+}
+
+/**
+ * Takes the middleware of `use` off a server: all of it, or only the values given. The server is then as it was, down
+ * to its handler table.
+ *
+ * @throws TypeError when `server` is not a server
+ */
+export const undo = (server: AnyServer, ...middleware: readonly Middleware[]): void => {
+  const { protocol } = partsOf(server, 'undo')
+  const attachment = attachments.get(protocol)
+  if (attachment === undefined) return
+  const left = middleware.length === 0 ? [] : attachment.table.layers.map((layer) => without(layer, middleware))
+  attachment.table.setLayers(left)
+  if (left.some((layer) => layer.middleware.length > 0)) return
+  attachment.undo()
+  attachments.delete(protocol)
+}
+
+const newAttachment = (protocol: object, attachment: Attachment): Attachment => {
+  attachments.set(protocol, attachment)
+  return attachment
+}
+
+const without = (layer: Layer, middleware: readonly Middleware[]): Layer => ({
+  ...layer,
+  middleware: layer.middleware.filter((one) => !middleware.includes(one)),
+})
+
+const layerOf = (given: ReadonlyArray<UseOptions | Middleware>): Layer => {
+  const [first, ...rest] = given
+  const hasOptions = first !== undefined && first !== null && typeof first === 'object' && !Array.isArray(first)
+  const options = hasOptions ? first : noOptions
+  if (hasOptions) checkOptions('use', options, useChecks)
+  const middleware = (hasOptions ? rest : given) as readonly Middleware[]
+  for (const [index, one] of middleware.entries()) {
+    if (typeof one !== 'function') {
+      const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : one === null ? 'null' : typeof one
+      throw new TypeError(`use: middleware ${index + 1} must be a function (call, next) => …, got ${got}`)
+    }
+  }
+  return { options, middleware }
+}
+
+const noOptions: UseOptions = {}
+
+const useChecks = {
+  principal: func,
+  clock: having('a clock', 'now', 'after'),
+  errors: oneOf('result', 'error'),
+}
+
+const attachments = new WeakMap<object, Attachment>()

@@ -1,0 +1,90 @@
+import { checkOptions, compose, text } from '@millrace/core'
+import type { Middleware, Next, Result } from '@millrace/core'
+import { attemptOf, bind, contextOf, isContext } from './context.ts'
+import { HandlerCall, handlerCallOf } from './handlerCall.ts'
+import { identify } from './handlerName.ts'
+import type { HandlerIdentity } from './handlerName.ts'
+import { answerError } from './toolError.ts'
+
+/** A handler of a tool, prompt or resource as either SDK takes it: arguments (or a URI) and the context, or less. */
+export type Handler = (...args: never[]) => unknown
+
+/** Options of `wrap`, before the middleware. */
+export interface WrapOptions {
+  /** What the handler is called where its server has no `use`. @default the function's or the method's own name */
+  readonly name?: string
+  /** What it handles where the SDK does not say (v1). @default 'tools/call', or 'resources/read' when given a URL */
+  readonly method?: 'tools/call' | 'prompts/get' | 'resources/read'
+}
+
+/** Puts middleware around one handler: call it with the handler, or write it above a method as a decorator. */
+export type Wrapper = <H extends Handler>(handler: H, context?: ClassMethodDecoratorContext) => H
+
+/**
+ * Middleware for one handler, outermost first: `server.registerTool('search', config, wrap(cached(…))(handler))`, or
+ * `@wrap(cached(…))` above an async method. Argument and result types stay the handler's own; a wrapped handler always
+ * answers with a promise.
+ *
+ * Where the server has `use`, the handler's call comes from there, with its name, principal, traits and deadline.
+ * Alone, a handler is known by the name given, else by the function's name and text; a function without a name is
+ * known to nobody else and shares no cache entry.
+ *
+ * @throws TypeError for a middleware or handler that is no function; per call what the handler throws. A refusal of
+ *   Millrace's own is answered as an `isError` result for tools.
+ */
+export function wrap(...middleware: readonly Middleware[]): Wrapper
+export function wrap(options: WrapOptions, ...middleware: readonly Middleware[]): Wrapper
+export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper {
+  const [first, ...rest] = given
+  const hasOptions = first !== null && typeof first === 'object'
+  const options: WrapOptions = hasOptions ? first : {}
+  checkOptions('wrap', options, wrapChecks)
+  const run = compose(...((hasOptions ? rest : given) as readonly Middleware[]))(terminal)
+  return (handler, context) => {
+    if (typeof handler !== 'function') throw new TypeError(`wrap: expected a handler function, got ${typeof handler}`)
+    let identity: HandlerIdentity | undefined
+    const wrapped = async function (this: unknown, ...args: readonly unknown[]): Promise<unknown> {
+      const last = args.at(-1)
+      const outer = attemptOf(last)?.call
+      identity ??= identify(handler, options.name, context)
+      const call = new HandlerCall({ handler, receiver: this, args, identity, method: options.method, outer })
+      if (outer !== undefined) return run(call)
+      try {
+        return await run(call)
+      } catch (error) {
+        return answerError(error, call.method, 'result')
+      }
+    }
+    return Object.defineProperty(wrapped, 'name', {
+      value: handler.name,
+      configurable: true,
+    }) as unknown as typeof handler
+  }
+}
+
+const terminal: Next = async (call) => {
+  const origin = handlerCallOf(call)
+  const { handler, receiver, args } = origin.invocation
+  if (call === origin) return Reflect.apply(handler, receiver, args) as Result | Promise<Result>
+  return Reflect.apply(handler, receiver, changed(call, origin)) as Result | Promise<Result>
+}
+
+/** The arguments as the middleware left them: other input, and the context of the changed call. */
+const changed = (call: Parameters<Next>[0], origin: HandlerCall): readonly unknown[] => {
+  const args = [...origin.invocation.args]
+  if (call.input !== origin.input && origin.hasInput) args[0] = call.input
+  if (isContext(args.at(-1))) {
+    const context = contextOf(call)
+    bind(context, { call, thrown: undefined })
+    args[args.length - 1] = context
+  }
+  return args
+}
+
+const wrapChecks = {
+  name: text,
+  method: (value: unknown) =>
+    ['tools/call', 'prompts/get', 'resources/read'].includes(value as string)
+      ? undefined
+      : `'tools/call', 'prompts/get' or 'resources/read'`,
+}
