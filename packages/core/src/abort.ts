@@ -29,7 +29,7 @@ const listen = (signal: AbortSignal, listener: (reason: unknown) => void): (() =
     return nothing
   }
   const run = () => listener(signal.reason)
-  signal.addEventListener('abort', run, { once: true })
+  signal.addEventListener('abort', run)
   return () => signal.removeEventListener('abort', run)
 }
 

@@ -83,6 +83,13 @@ describe('withCall', () => {
     expect(derived).toMatchObject({ deadline: 3, input: 'outer', params: 'p', principal: 'ann' })
   })
 
+  it('shows the present values of a patch that changes', () => {
+    const load = { deadline: 3 }
+    const derived = withCall(full(), load)
+    load.deadline = 4
+    expect(derived.deadline).toBe(4)
+  })
+
   it('sends notifications to the caller, or where the innermost change says', async () => {
     const call = full()
     const seen: string[] = []

@@ -76,7 +76,10 @@ export interface CallPatch {
   readonly params?: unknown
   /** Other arguments, for the handler and for keys. The door puts them in their place in `params`. */
   readonly input?: unknown
-  /** In milliseconds of the call's clock; only ever sooner than the call's own. */
+  /**
+   * In milliseconds of the call's clock. Sooner than the call's own for whoever bounds it; later only for work that
+   * other callers share.
+   */
   readonly deadline?: number
   /**
    * Replaces the call's own: the new one is not aborted with the old one unless `onAbort(call, …)` passes it on. So a
@@ -97,6 +100,9 @@ export const parentOf = (call: Call): Call | undefined => (call as Partial<Deriv
  * A call like `call` with some things changed, for `next(withCall(call, { deadline }))`. Nothing is copied: what is
  * computed on first read (signal, principal, traits) stays so. Use this and not `{ ...call }`, which loses whatever a
  * call computes.
+ *
+ * @param patch is read whenever the call is: one whose fields change shows their present values, such as the deadline
+ * of a load that more and more callers share
  */
 export const withCall = (call: Call, patch: CallPatch): Call => new DerivedCall(call, patch)
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { cancellation } from './cancellation.ts'
 
@@ -86,6 +87,29 @@ describe('cancellation', () => {
     one.subscribe(() => seen.push('g'))
     one.abort()
     expect(seen.join('')).toBe('beg')
+  })
+
+  it('agrees with a plain list, whoever comes and goes', () => {
+    const event = fc.oneof(fc.constant('subscribe' as const), fc.nat({ max: 6 }))
+    const play = (events: ReadonlyArray<'subscribe' | number>) => {
+      const one = cancellation()
+      const stops: Array<() => void> = []
+      const expected = new Set<number>()
+      const seen: number[] = []
+      for (const which of events) {
+        if (which === 'subscribe') {
+          const index = stops.length
+          expected.add(index)
+          stops.push(one.subscribe(() => seen.push(index)))
+        } else {
+          expected.delete(which)
+          stops[which]?.()
+        }
+      }
+      one.abort()
+      return seen.join() === [...expected].join()
+    }
+    expect(() => fc.assert(fc.property(fc.array(event, { maxLength: 20, size: 'max' }), play))).not.toThrow()
   })
 
   it('counts the same function twice when it subscribes twice', () => {

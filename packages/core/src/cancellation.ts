@@ -24,8 +24,8 @@ export interface Cancellation {
 }
 
 /**
- * A cancellation that costs one object until somebody listens, and another for each listener (an `AbortController`
- * costs 4 µs, a signal's abort 15).
+ * A cancellation that costs one object until somebody listens, and another for each listener: 0.02 µs with a listener
+ * that comes and goes. The same with an `AbortController` costs 0.25 µs on Node 24 and 4 µs on Node 20.
  */
 export const cancellation = (): Cancellation => new LazyCancellation()
 
@@ -50,7 +50,6 @@ class LazyCancellation implements Cancellation {
     this.reason = reason
     this.#controller?.abort(reason)
     for (let at = this.#first; at !== undefined; at = at.following) at.run(reason)
-    this.#first = this.#last = undefined
   }
 
   subscribe(listener: (reason: unknown) => void): () => void {

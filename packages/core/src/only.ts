@@ -10,11 +10,11 @@ export interface Selector {
   readonly tool?: string | readonly string[]
   /** Methods: exact, or with a trailing `*` such as `resources/*`. */
   readonly method?: string | readonly string[]
-  /** Tools that say all of this of themselves, for instance `{ readOnly: true }`. One that says nothing matches nothing. */
+  /** Tools that say all of this of themselves: `{ readOnly: true }`. One that says nothing is never selected. */
   readonly traits?: Traits
 }
 
-/** A tool's name, several, a selector, or a function that decides call by call (at once: a promise selects everything). */
+/** A tool's name, several, a selector, or a function that decides call by call: at once, a promise would be a yes. */
 export type Selection = string | readonly string[] | Selector | ((call: Call) => boolean)
 
 /**

@@ -18,9 +18,19 @@ export const checkOptions = (factory: string, options: unknown, checks: { readon
   }
 }
 
+/** Which numbers a check accepts. */
+interface Range {
+  /** @default -Infinity */
+  readonly min?: number
+  /** @default Infinity */
+  readonly max?: number
+  /** Whether `Infinity` is accepted, whatever `max` is. @default false */
+  readonly unlimited?: boolean
+}
+
 /** A finite number in a range; `Infinity` as well when `unlimited`. */
 export const number =
-  ({ min = -Infinity, max = Infinity, unlimited = false } = {}): Check =>
+  ({ min = -Infinity, max = Infinity, unlimited = false }: Range = {}): Check =>
   (value) =>
     (Number.isFinite(value) && (value as number) >= min && (value as number) <= max) ||
     (unlimited && value === Infinity)
@@ -29,7 +39,7 @@ export const number =
 
 /** An integer in a range; `Infinity` as well when `unlimited`. */
 export const integer =
-  ({ min = -Infinity, max = Infinity, unlimited = false } = {}): Check =>
+  ({ min = -Infinity, max = Infinity, unlimited = false }: Range = {}): Check =>
   (value) =>
     (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) ||
     (unlimited && value === Infinity)

@@ -24,7 +24,6 @@ const stagesOf = (middleware: Middleware): Stage[] => {
 }
 
 const isMisplaced = (outer: Stage, inner: Stage): boolean => {
-  if (outer === inner) return false
   // A timeout further in bounds each load or each attempt: that is a choice, not a mistake.
   if (inner === 'timeout') return false
   return recommendedOrder.indexOf(outer) > recommendedOrder.indexOf(inner)

@@ -38,6 +38,6 @@ export const outcomeOfThrown = (error: unknown, call?: Call): Outcome => {
   return call !== undefined && isAborted(call) && abortReason(call) === error ? 'cancelled' : 'failed'
 }
 
-// A DOMException (what an aborted signal carries) is an Error by prototype only; an error from another realm only by tag.
+// A DOMException (what an aborted signal carries) is an Error by prototype only, an error of another realm by tag only.
 const isError = (value: unknown): boolean =>
   value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'

@@ -229,6 +229,7 @@ describe('any course of events', () => {
       }
       watched.finish()
     }
-    fc.assert(fc.property(fc.constantFrom(0, 63.5, 1_234_567.8, 1.7e12 + 0.3), course, play), { numRuns: 300 })
+    const starts = fc.constantFrom(0, 63.5, 1_234_567.8, 1.7e12 + 0.3)
+    expect(() => fc.assert(fc.property(starts, course, play), { numRuns: 300 })).not.toThrow()
   })
 })

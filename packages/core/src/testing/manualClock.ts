@@ -32,7 +32,7 @@ export const manualClock = (start = 0): ManualClock => {
       const until = now + ms
       for (let one = earliest(until); one !== undefined; one = earliest(until)) {
         waiting.delete(one)
-        now = Math.max(now, one.dueAt)
+        now = one.dueAt
         one.run()
       }
       now = Math.max(now, until)

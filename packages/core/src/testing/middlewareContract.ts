@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isAborted } from '../abort.ts'
 import { withCall } from '../call.ts'
-import type { Result } from '../call.ts'
+import type { Result, Traits } from '../call.ts'
 import type { Clock } from '../clock.ts'
 import type { Middleware, Next } from '../middleware.ts'
 import type { ContractCase } from './contractCase.ts'
@@ -18,48 +18,59 @@ import type { Settled } from './until.ts'
  * `for (const { name, run } of middlewareContract(() => cached())) it(name, run)`.
  * A middleware whose purpose is to break a rule (a fallback hides errors) leaves the case of that name out.
  *
- * @param make a new middleware with fresh state, on the given clock where it takes one. The clock stands still.
+ * @param make a new middleware with fresh state, on the given clock where it takes one. The clock stands still but for
+ * calls that have not been answered once their handler has.
  */
 export const middlewareContract = (make: (clock: Clock) => Middleware): readonly ContractCase[] => {
   const given = (name: string, run: (world: World) => Promise<void>): ContractCase => ({
     name,
     run: () => run(worldOf(make)),
   })
+  /** For what a middleware does only where nothing is written, as caching, and for what it does everywhere. */
+  const givenEachKind = (name: string, run: (world: World, traits: Traits) => Promise<void>): ContractCase[] => [
+    given(name, (world) => run(world, writes)),
+    given(`${name}, for a tool that only reads`, (world) => run(world, reads)),
+  ]
   return [
-    ...outcomes.map(({ name, next, check }) =>
-      given(name, async ({ middleware, call }) => check(await settled(middleware(call(), next)))),
+    ...outcomes.flatMap(({ name, next, check }) =>
+      givenEachKind(name, async ({ middleware, call, clock }, traits) =>
+        check(await settled(middleware(call({ traits }), next), clock)),
+      ),
     ),
-    given('mutates neither the call nor its parameters', async ({ middleware, call }) => {
-      const frozen = call({ input: { a: { b: [1] } }, traits: Object.freeze(writes) })
+    ...givenEachKind('mutates neither the call nor its parameters', async ({ middleware, call }, traits) => {
+      const frozen = call({ input: { a: { b: [1] } }, traits: Object.freeze(traits) })
       deepFreeze(frozen.params)
       Object.freeze(frozen)
       assert.deepEqual(await settled(middleware(frozen, async () => ({ content: [] }))), { result: { content: [] } })
     }),
-    given('hands the handler a call on which everything works', async ({ middleware, call, clock }) => {
-      const origin = call({ principal: 'ann', deadline: 60_000, input: { a: 1 } })
-      const next: Next = async (received) => {
-        const { method, target, operation, principal, input, traits } = received
-        assert.deepEqual(
-          { method, target, operation, principal, input, traits },
-          {
-            method: 'tools/call',
-            target: 'tool',
-            operation: 'tools/call tool',
-            principal: 'ann',
-            input: { a: 1 },
-            traits: writes,
-          },
-        )
-        assert.ok(received.deadline <= 60_000, 'the deadline is not the caller’s or sooner')
-        assert.equal(received.clock, clock)
-        assert.equal(received.signal.aborted, false)
-        await received.notify({ method: 'notifications/progress' })
-        return { content: [] }
-      }
-      // A derived call has its fields on the prototype, as a door's has: a copy made by spreading lacks them.
-      assert.deepEqual(await settled(middleware(withCall(origin, {}), next)), { result: { content: [] } })
-      assert.deepEqual(origin.notifications, [{ method: 'notifications/progress' }])
-    }),
+    ...givenEachKind(
+      'hands the handler a call on which everything works',
+      async ({ middleware, call, clock }, traits) => {
+        const origin = call({ principal: 'ann', deadline: 60_000, input: { a: 1 }, traits })
+        const next: Next = async (received) => {
+          const { method, target, operation, principal, input } = received
+          assert.deepEqual(
+            { method, target, operation, principal, input },
+            {
+              method: 'tools/call',
+              target: 'tool',
+              operation: 'tools/call tool',
+              principal: 'ann',
+              input: { a: 1 },
+            },
+          )
+          assert.deepEqual(received.traits, traits)
+          assert.ok(received.deadline <= 60_000, 'the deadline is not the caller’s or sooner')
+          assert.equal(received.clock, clock)
+          assert.equal(received.signal.aborted, false)
+          await received.notify({ method: 'notifications/progress' })
+          return { content: [] }
+        }
+        // A derived call has its fields on the prototype, as a door's has: a copy made by spreading lacks them.
+        assert.deepEqual(await settled(middleware(withCall(origin, {}), next)), { result: { content: [] } })
+        assert.deepEqual(origin.notifications, [{ method: 'notifications/progress' }])
+      },
+    ),
     ...[true, false].map((isSuccess) =>
       given(`runs a tool that is not idempotent once when it ${isSuccess ? 'succeeds' : 'fails'}`, async (world) => {
         let runs = 0
@@ -94,18 +105,23 @@ export const middlewareContract = (make: (clock: Clock) => Middleware): readonly
         Array.from({ length: 5 }, () => 'answer'),
       )
     }),
-    given('tells the handler that its only caller has gone, settles, and leaves no timer', async (world) => {
-      const handler = held()
-      const origin = world.call()
-      const answer = world.middleware(origin, handler.next)
-      await until(() => handler.calls.length === 1, 'the call never reached the handler')
-      origin.abort()
-      const [running] = handler.calls
-      await until(() => running !== undefined && isAborted(running.call), 'the handler was never told')
-      running?.reject(running.call.signal.reason)
-      await settled(answer)
-      assert.equal(world.clock.timers, 0)
-    }),
+    ...givenEachKind(
+      'tells the handler that its only caller has gone, settles, and leaves no timer',
+      async (world, traits) => {
+        const handler = held()
+        const origin = world.call({ traits })
+        const answer = world.middleware(origin, handler.next)
+        // It may settle at any moment from here on.
+        answer.catch(() => {})
+        await until(() => handler.calls.length === 1, 'the call never reached the handler')
+        origin.abort()
+        const [running] = handler.calls
+        await until(() => running !== undefined && isAborted(running.call), 'the handler was never told')
+        running?.reject(running.call.signal.reason)
+        await settled(answer)
+        assert.equal(world.clock.timers, 0)
+      },
+    ),
     given('leaves no timer behind for each call it has answered', async ({ middleware, call, clock }) => {
       const answer = (n: number) =>
         settled(middleware(call({ input: { n }, traits: reads }), async () => ({ content: [] })))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Call, Result } from '../call.ts'
 import type { Held } from './held.ts'
+import type { ManualClock } from './manualClock.ts'
 
 /**
  * Lets the event loop turn until something is so, and at least once.
@@ -21,14 +22,22 @@ export const until = async (isSo: () => boolean, complaint: string): Promise<voi
 /** What came of a promise. */
 export type Settled<Value> = { readonly result: Value } | { readonly error: unknown }
 
-/** What came of a promise. @throws AssertionError when it is still open after two seconds */
-export const settled = async <Value>(promise: Promise<Value>): Promise<Settled<Value>> => {
+/**
+ * What came of a promise.
+ *
+ * @param clock is moved on by a second at each turn, for what waits before it tries again
+ * @throws AssertionError when it is still open after two seconds
+ */
+export const settled = async <Value>(promise: Promise<Value>, clock?: ManualClock): Promise<Settled<Value>> => {
   let outcome: Settled<Value> | undefined
   promise.then(
     (result) => (outcome = { result }),
     (error: unknown) => (outcome = { error }),
   )
-  await until(() => outcome !== undefined, 'a caller never got an answer')
+  await until(() => {
+    if (outcome === undefined) clock?.advance(1000)
+    return outcome !== undefined
+  }, 'a caller never got an answer')
   return outcome as Settled<Value>
 }
 
@@ -61,7 +70,7 @@ export const answered = async (
     reactToArrivals()
     return open === 0
   }, 'a caller never got an answer')
-  return Promise.all(answers.map(settled))
+  return Promise.all(answers.map((answer) => settled(answer)))
 }
 
 const patienceMs = 2000
