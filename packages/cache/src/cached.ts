@@ -1,0 +1,54 @@
+import { asMiddleware } from '@millrace/core'
+import type { Call, ListMethod, Middleware, Next, Tools } from '@millrace/core'
+import { checkCachedOptions } from './plan/checks.ts'
+import type { Invalidation } from './invalidation.ts'
+import type { CachedOptions, Invalidates } from './plan/options.ts'
+import { ResultCache } from './resultCache.ts'
+import type { CacheStats } from './statistics.ts'
+import { warm } from './warm.ts'
+
+/** A result cache: a middleware, and what can be asked of it. */
+export interface Cached extends Middleware {
+  readonly stage: 'cached'
+  readonly inspect: (tools: Tools) => void
+  readonly listChanged: (method: ListMethod) => void
+  /**
+   * Drops entries, and keeps loads that are under way from storing what they may have read before the change. In
+   * effect at once in a `memoryStore`, and when the promise resolves in any store.
+   *
+   * @returns how many entries went; 0 also when the store failed, which is an event.
+   * @throws TypeError (rejects) when nothing is asked for, or something contradictory.
+   */
+  invalidate(what: Invalidation): Promise<number>
+  /** A middleware for a handler that writes: its success drops what `what` says. */
+  invalidates(what: Invalidates): Middleware
+  /** Drops everything. */
+  clear(): Promise<void>
+  stats(): Promise<CacheStats>
+  /** The key a call's result is kept under; undefined for a call that is not cached. */
+  keyOf(call: Call): string | undefined
+  /** Sends requests through a server before its clients do. */
+  readonly warm: typeof warm
+}
+
+/**
+ * Answers calls with results of earlier ones. Without options it caches nothing: `ttlMs` covers the tools that say
+ * they only read, and every handler this is wrapped around; `tools`, `lists`, `resources` and `prompts` name others.
+ *
+ * @throws TypeError when an option makes no sense.
+ */
+export const cached = (options: CachedOptions = {}): Cached => {
+  checkCachedOptions(options)
+  const cache = new ResultCache(options)
+  return asMiddleware((call: Call, next: Next) => cache.handle(call, next), {
+    stage: 'cached',
+    inspect: (tools: Tools) => cache.inspect(tools),
+    listChanged: (method: ListMethod) => void cache.invalidate({ operation: method }),
+    invalidate: (what: Invalidation) => cache.invalidate(what),
+    invalidates: (what: Invalidates) => cache.writer(what),
+    clear: () => cache.clear(),
+    stats: () => cache.stats(),
+    keyOf: (call: Call) => cache.keyOf(call),
+    warm,
+  })
+}

@@ -1,0 +1,133 @@
+import { cancellation, onAbort, originOf } from '@millrace/core'
+import type { Call, CallPatch, Cancellation, Entry, Next, Notification, Result } from '@millrace/core'
+import type { Lane } from '../plan/lane.ts'
+import type { Kept } from '../stores/ledger.ts'
+import { Waiter } from './waiter.ts'
+
+/** What a flight is of, and when it began. */
+export interface Departure {
+  readonly key: string
+  readonly lane: Lane
+  readonly call: Call
+  /** The ledger's mark when it began. */
+  readonly mark: number
+  /** In clock milliseconds. */
+  readonly startedAt: number
+  /** Whether it is in the background: nobody need wait for it. */
+  readonly isRefresh: boolean
+  /** What may be served should it fail. */
+  readonly stale: Entry | undefined
+}
+
+/**
+ * One load and the calls that wait for it. It is also what its load's call changes: cancelled only when nobody waits
+ * any more, due when the most patient of them is, heard by the caller it runs for and by nobody after the answer.
+ */
+export class Flight implements CallPatch, Kept {
+  readonly key: string
+  readonly lane: Lane
+  readonly mark: number
+  readonly isRefresh: boolean
+  readonly cancellation: Cancellation = cancellation()
+  /** In milliseconds of the call's clock. */
+  deadline = -Infinity
+  startedAt: number
+  stale: Entry | undefined
+  /** Another has taken its place: it is not joined any more, and stores only where nothing newer is. */
+  isSuperseded = false
+  readonly #onEmpty: (flight: Flight, reason: unknown) => void
+  #call: Call
+  #leader: Waiter | undefined
+  #first: Waiter | undefined
+  #last: Waiter | undefined
+
+  /** @param onEmpty runs when the last of those who waited for a load in the foreground has left. */
+  constructor(departure: Departure, onEmpty: (flight: Flight, reason: unknown) => void) {
+    this.key = departure.key
+    this.lane = departure.lane
+    this.mark = departure.mark
+    this.isRefresh = departure.isRefresh
+    this.startedAt = departure.startedAt
+    this.stale = departure.stale
+    this.#call = departure.call
+    this.#onEmpty = onEmpty
+  }
+
+  get operation(): string {
+    return this.lane.name
+  }
+  get principal(): string | undefined {
+    return this.lane.settings.isPublic ? undefined : this.#call.principal
+  }
+  get target(): string | undefined {
+    return this.#call.target
+  }
+  /** Undefined while only the result can tell. */
+  get tags(): readonly string[] | undefined {
+    const { tags } = this.lane.settings
+    return typeof tags === 'function' ? undefined : tags
+  }
+  /** The call the load is made for. */
+  get call(): Call {
+    return this.#call
+  }
+
+  /** Whether `call` is part of this very load: a cache that stands in a chain twice meets its own. */
+  isOf(call: Call): boolean {
+    return originOf(call) === originOf(this.#call)
+  }
+
+  /** Waits with the others; rejects at once when the call is cancelled. */
+  join(call: Call, next: Next): Promise<Result> {
+    const waiter = new Waiter(call, next)
+    if (call === this.#call) this.#leader = waiter
+    if (call.deadline > this.deadline) this.deadline = call.deadline
+    waiter.previous = this.#last
+    if (this.#last === undefined) this.#first = waiter
+    else this.#last.following = waiter
+    this.#last = waiter
+    waiter.stop = onAbort(call, (reason) => this.#leave(waiter, reason))
+    return waiter.promise
+  }
+
+  /**
+   * Makes the load that of the caller who has waited longest, when the one it ran for has left. Undefined when that
+   * one is still there or nobody is.
+   */
+  handOver(): Waiter | undefined {
+    if (this.#leader !== undefined || this.#first === undefined) return undefined
+    this.#leader = this.#first
+    this.#call = this.#first.call
+    return this.#first
+  }
+
+  /** Takes everybody out, in order of arrival. */
+  disembark(answer: (waiter: Waiter, isLeader: boolean) => void): void {
+    const leader = this.#leader
+    let waiter = this.#first
+    this.#leader = this.#first = this.#last = undefined
+    while (waiter !== undefined) {
+      const { following } = waiter
+      waiter.stop?.()
+      if (!waiter.hasLeft) answer(waiter, waiter === leader)
+      waiter = following
+    }
+  }
+
+  notify(notification: Notification): Promise<void> {
+    return this.#leader === undefined ? Promise.resolve() : this.#leader.call.notify(notification)
+  }
+
+  #leave(waiter: Waiter, reason: unknown): void {
+    waiter.hasLeft = true
+    waiter.reject(reason)
+    // Everybody is being answered already.
+    if (this.#last === undefined) return
+    if (waiter === this.#leader) this.#leader = undefined
+    if (waiter.previous === undefined) this.#first = waiter.following
+    else waiter.previous.following = waiter.following
+    if (waiter.following === undefined) this.#last = waiter.previous
+    else waiter.following.previous = waiter.previous
+    if (this.#first === undefined && !this.isRefresh) this.#onEmpty(this, reason)
+  }
+}

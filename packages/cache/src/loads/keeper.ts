@@ -1,0 +1,120 @@
+import type { Entry, Result } from '@millrace/core'
+import type { Flight } from './flight.ts'
+import type { Parts } from '../parts.ts'
+import { bypass, events, fail } from '../report.ts'
+import { snapshot, thaw } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What became of a result that a load brought. */
+export interface Keeping {
+  /** The entry made of it, when it was kept. */
+  readonly entry?: Entry
+  /** The result as JSON; undefined when it cannot be one. */
+  readonly copy?: Snapshot
+  /** Why it was not kept. */
+  readonly reason?: string
+}
+
+/** Makes entries of results and stores them, unless the author, the size or an invalidation says otherwise. */
+export class Keeper {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  keep(flight: Flight, result: Result, now: number): Keeping {
+    const copy = this.#copy(flight, result)
+    if (copy === undefined) return this.#refuse(flight, { reason: 'not JSON' })
+    if (copy.bytes > this.#parts.maxEntryBytes) return this.#refuse(flight, { copy, reason: 'too large' })
+    const entry = this.#entry(flight, copy, now)
+    if (entry === undefined) return this.#refuse(flight, { copy, reason: 'ttlMs' })
+    // Loaded before something was dropped that it belongs to: it may be from before the change.
+    if (this.#parts.ledger.hasDropped(flight.mark, { key: flight.key, ...entry })) {
+      return this.#bypass(flight, { copy, reason: 'invalidated' })
+    }
+    this.#store(flight, entry)
+    return { copy, entry }
+  }
+
+  #copy(flight: Flight, result: Result): Snapshot | undefined {
+    try {
+      return snapshot(result)
+    } catch (error) {
+      this.#failed(flight, 'copy', error)
+      return undefined
+    }
+  }
+
+  #entry(flight: Flight, copy: Snapshot, now: number): Entry | undefined {
+    const { call, lane, startedAt, principal, target } = flight
+    const { ttlMs, tags, staleMs, staleIfErrorMs } = lane.settings
+    const result = thaw(copy)
+    try {
+      const lifetime = typeof ttlMs === 'function' ? ttlMs(call, result) : ttlMs
+      if (!(lifetime > 0)) return undefined
+      const freshUntil = Math.min(now + lifetime, forever)
+      return {
+        result,
+        storedAt: now,
+        freshUntil,
+        keptUntil: Math.min(freshUntil + Math.max(staleMs, staleIfErrorMs), forever),
+        loadMs: now - startedAt,
+        bytes: copy.bytes,
+        operation: lane.name,
+        principal,
+        target,
+        tags: typeof tags === 'function' ? checkedTags(tags(call, result)) : tags,
+      }
+    } catch (error) {
+      this.#failed(flight, 'rules', error)
+      return undefined
+    }
+  }
+
+  #store(flight: Flight, entry: Entry): void {
+    const { store, clock } = this.#parts
+    const set = () => {
+      flight.lane.counters.stored += 1
+      store.set(flight.key, entry)
+      if (events.hasSubscribers) {
+        const { bytes, loadMs } = entry
+        const { operation } = flight.lane
+        events.publish({ type: 'cache.stored', operation, tier: store.name, bytes, loadMs })
+        if (flight.isRefresh) events.publish({ type: 'cache.refreshed', operation, loadMs })
+      }
+    }
+    if (!flight.isSuperseded) return set()
+    // A load that was given up for too slow must not undo what a later one has brought.
+    const present = store.get(flight.key, flight.call, flight.lane, clock.now())
+    const unlessNewer = (found: Entry | undefined) => {
+      if (found === undefined || found.storedAt - found.loadMs < flight.startedAt) set()
+    }
+    if (present instanceof Promise) void present.then(unlessNewer)
+    else unlessNewer(present)
+  }
+
+  /** What may not be kept makes what was kept before it outdated all the same. */
+  #refuse(flight: Flight, keeping: Keeping): Keeping {
+    if (flight.stale !== undefined && !flight.isSuperseded)
+      void this.#parts.store.delete(flight.key, flight.lane.operation)
+    return this.#bypass(flight, keeping)
+  }
+
+  #bypass(flight: Flight, keeping: Keeping): Keeping {
+    bypass(flight.lane, keeping.reason ?? '')
+    return keeping
+  }
+
+  #failed(flight: Flight, during: string, error: unknown): void {
+    fail(flight.lane, this.#parts.store.name, during, error)
+  }
+}
+
+const checkedTags = (tags: readonly string[]): readonly string[] => {
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return Object.freeze([...tags])
+  throw new TypeError('tags must be an array of strings')
+}
+
+// The end of time that a store can write as JSON.
+const forever = Number.MAX_SAFE_INTEGER

@@ -1,0 +1,119 @@
+import { abortReason, isAborted, outcomeOf, outcomeOfThrown, withCall } from '@millrace/core'
+import type { Call, Entry, Next, Outcome, Result } from '@millrace/core'
+import { Arrivals } from './arrivals.ts'
+import { Flight } from './flight.ts'
+import type { Departure } from './flight.ts'
+import type { Lane } from '../plan/lane.ts'
+import type { Parts } from '../parts.ts'
+import { events } from '../report.ts'
+
+/** The loads under way, one for each key. */
+export class Loads {
+  readonly #parts: Parts
+  readonly #arrivals: Arrivals
+  readonly #flights = new Map<string, Flight>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#arrivals = new Arrivals(parts)
+  }
+
+  /** Waits for the load of the key; starts one when none is under way. @param stale what is served should it fail */
+  join(call: Call, next: Next, lane: Lane, key: string, stale: Entry | undefined, now: number): Promise<Result> {
+    if (isAborted(call)) return Promise.reject(abortReason(call))
+    const flight = this.#flights.get(key)
+    const isShared = flight !== undefined && this.#isCurrent(flight, now)
+    if (isShared && flight.isOf(call)) return next(call)
+    if (isShared) lane.counters.joined += 1
+    else lane.counters.misses += 1
+    if (events.hasSubscribers) events.publish({ type: 'cache.miss', operation: lane.operation, isShared })
+    if (isShared) {
+      flight.stale ??= stale
+      return flight.join(call, next)
+    }
+    const started = this.#depart({
+      key,
+      lane,
+      call,
+      stale,
+      startedAt: now,
+      isRefresh: false,
+      mark: this.#parts.ledger.mark,
+    })
+    const answer = started.join(call, next)
+    this.#launch(started, call, next)
+    return answer
+  }
+
+  /** Loads anew in the background, unless that is under way or has just failed. */
+  refresh(call: Call, next: Next, lane: Lane, key: string, stale: Entry, now: number): void {
+    const { backoff, ledger, clock, maxLoadMs } = this.#parts
+    const flight = this.#flights.get(key)
+    if ((flight !== undefined && this.#isCurrent(flight, now)) || backoff.isWaiting(key, now)) return
+    lane.counters.refreshes += 1
+    const started = this.#depart({ key, lane, call, stale, startedAt: now, isRefresh: true, mark: ledger.mark })
+    started.deadline = call.clock.now() + maxLoadMs
+    // The stale answer is on its way before the load takes the thread.
+    setImmediate(() => {
+      started.startedAt = clock.now()
+      this.#launch(started, call, next)
+    })
+  }
+
+  #isCurrent(flight: Flight, now: number): boolean {
+    const { ledger, maxLoadMs } = this.#parts
+    return now - flight.startedAt < maxLoadMs && !ledger.hasDropped(flight.mark, flight)
+  }
+
+  #depart(departure: Departure): Flight {
+    const before = this.#flights.get(departure.key)
+    if (before !== undefined) before.isSuperseded = true
+    const flight = new Flight(departure, this.#abandon)
+    this.#flights.set(departure.key, flight)
+    return flight
+  }
+
+  readonly #abandon = (flight: Flight, reason: unknown): void => {
+    this.#close(flight)
+    flight.cancellation.abort(reason)
+  }
+
+  #close(flight: Flight): void {
+    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key)
+  }
+
+  #launch(flight: Flight, call: Call, next: Next): void {
+    try {
+      Promise.resolve(next(withCall(call, flight))).then(
+        (result) => this.#landed(flight, result),
+        (error: unknown) => this.#crashed(flight, error),
+      )
+    } catch (error) {
+      this.#crashed(flight, error)
+    }
+  }
+
+  #landed(flight: Flight, result: Result): void {
+    if (this.#isOver(flight, outcomeOf(result, flight.call))) return
+    this.#close(flight)
+    this.#arrivals.land(flight, result)
+  }
+
+  #crashed(flight: Flight, error: unknown): void {
+    if (this.#isOver(flight, outcomeOfThrown(error, flight.call))) return
+    this.#close(flight)
+    this.#arrivals.crash(flight, error)
+  }
+
+  /** Whether nobody waits any more, or the load has begun again for those who do. */
+  #isOver(flight: Flight, outcome: Outcome): boolean {
+    // What comes after all have left may be half done.
+    if (flight.cancellation.isAborted) return true
+    // A handler that listens to something else than its call's signal ended with the caller it was run for.
+    const waiter = outcome === 'cancelled' ? flight.handOver() : undefined
+    if (waiter === undefined) return false
+    flight.startedAt = this.#parts.clock.now()
+    this.#launch(flight, waiter.call, waiter.next)
+    return true
+  }
+}

@@ -1,0 +1,32 @@
+import type { Result } from '@millrace/core'
+
+/** A result as JSON, with its size in bytes. */
+export interface Snapshot {
+  readonly json: string
+  readonly bytes: number
+}
+
+/**
+ * What JSON makes of a result, which is what a client would get.
+ *
+ * @throws what `JSON.stringify` throws (circular, BigInt, nested too deep), or a TypeError when it is no object.
+ */
+export const snapshot = (result: Result): Snapshot => {
+  const json = JSON.stringify(result) as string | undefined
+  if (json?.[0] !== '{') throw new TypeError('the result is not a JSON object')
+  return { json, bytes: Buffer.byteLength(json) }
+}
+
+/** The result of a snapshot, new and frozen through and through, so that it can be shared. */
+export const thaw = ({ json }: Snapshot): Result => freezeDeep(JSON.parse(json) as Result)
+
+/** Freezes a tree. */
+export const freezeDeep = <Tree extends object>(tree: Tree): Tree => {
+  // A stack of its own: a result may be nested deeper than the call stack allows.
+  const rest: object[] = [tree]
+  for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) if (inner !== null && typeof inner === 'object') rest.push(inner)
+  }
+  return tree
+}

@@ -1,0 +1,191 @@
+import { channel, checkOptions, having, integer, oneOf, systemClock } from '@millrace/core'
+import type { Clock, Entry, Match, Store, StoreStats } from '@millrace/core'
+import { matches } from '../stores/match.ts'
+import { ExpiryHeap } from './expiryHeap.ts'
+import { fifo } from './fifo.ts'
+import { lfu } from './lfu.ts'
+import { lru } from './lru.ts'
+import { manual } from './manual.ts'
+import type { Item, Shelf } from './shelf.ts'
+import { Sweep } from './sweep.ts'
+import { TagIndex } from './tagIndex.ts'
+import { ttl } from './ttl.ts'
+import { weigh } from './weight.ts'
+
+/** Options of `memoryStore`. */
+export interface MemoryStoreOptions {
+  /** Most entries it holds; at least 1, `Infinity` for no bound. @default 10_000 */
+  readonly maxEntries?: number | undefined
+  /** Most memory its entries take, in bytes, bookkeeping included; at least 1. @default 64 MiB */
+  readonly maxBytes?: number | undefined
+  /**
+   * What goes when it is full: the least recently used, the least frequently used, the oldest, what expires soonest,
+   * or nothing (`manual`), in which case it takes nothing new. @default 'lru'
+   */
+  readonly evict?: Evict | undefined
+  /** The time entries live in; the same as the cache's. @default systemClock */
+  readonly clock?: Clock | undefined
+}
+
+/** The eviction policies of `memoryStore`. */
+export type Evict = 'lru' | 'lfu' | 'fifo' | 'ttl' | 'manual'
+
+/**
+ * Keeps entries in this process, bounded in number and memory. What has expired is freed even when nobody asks for it
+ * again. An entry larger than `maxBytes` is not kept.
+ *
+ * @throws TypeError when an option makes no sense.
+ */
+export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
+  checkOptions('memoryStore', options, {
+    maxEntries: integer({ min: 1, unlimited: true }),
+    maxBytes: integer({ min: 1, unlimited: true }),
+    evict: oneOf(...Object.keys(shelves)),
+    clock: having('a clock', 'now', 'after'),
+  })
+  return new MemoryStore(options)
+}
+
+const shelves: { readonly [Name in Evict]: (expiry: ExpiryHeap) => Shelf } = { lru, lfu, fifo, ttl, manual }
+
+export class MemoryStore implements Store {
+  readonly name = 'memory'
+  readonly isShared = false
+  readonly clock: Clock
+  readonly #maxEntries: number
+  readonly #maxBytes: number
+  readonly #expiry = new ExpiryHeap()
+  readonly #tags = new TagIndex()
+  readonly #shelf: Shelf
+  readonly #sweep: Sweep
+  #bytes = 0
+  #evictions = 0
+  #expirations = 0
+
+  constructor({
+    maxEntries = 10_000,
+    maxBytes = 64 * 2 ** 20,
+    evict = 'lru',
+    clock = systemClock,
+  }: MemoryStoreOptions) {
+    this.clock = clock
+    this.#maxEntries = maxEntries
+    this.#maxBytes = maxBytes
+    this.#shelf = shelves[evict](this.#expiry)
+    this.#sweep = new Sweep(clock, () => this.#freeExpired())
+  }
+
+  get(key: string): Entry | undefined {
+    return this.read(key, this.clock.now())
+  }
+
+  /** As `get`, for somebody who has just read the store's clock. */
+  read(key: string, now: number): Entry | undefined {
+    const item = this.#shelf.get(key)
+    if (item === undefined) return undefined
+    if (now < item.entry.keptUntil) return item.entry
+    this.#expire(item)
+    return undefined
+  }
+
+  set(key: string, entry: Entry): void {
+    const present = this.#shelf.peek(key)
+    if (present !== undefined) this.#remove(present)
+    const now = this.clock.now()
+    const item: Item = { key, entry, weight: weigh(key, entry), place: -1 }
+    if (entry.keptUntil <= now || !this.#makeRoom(item.weight, now)) return
+    this.#shelf.add(item)
+    this.#expiry.add(item)
+    this.#tags.add(item)
+    this.#bytes += item.weight
+    this.#sweep.await(entry.keptUntil)
+  }
+
+  delete(key: string): boolean {
+    const item = this.#shelf.peek(key)
+    if (item === undefined) return false
+    this.#remove(item)
+    return true
+  }
+
+  invalidate(match: Match): number {
+    const candidates = match.tags === undefined ? this.#shelf.values() : this.#tags.withAny(match.tags)
+    const found = [...candidates].filter((item) => matches(match, item.entry))
+    for (const item of found) this.#remove(item)
+    return found.length
+  }
+
+  clear(): void {
+    this.#shelf.clear()
+    this.#expiry.clear()
+    this.#tags.clear()
+    this.#bytes = 0
+    this.#sweep.stop()
+  }
+
+  stats(): StoreStats {
+    return {
+      entries: this.#shelf.size,
+      bytes: this.#bytes,
+      evictions: this.#evictions,
+      expirations: this.#expirations,
+    }
+  }
+
+  close(): void {
+    this.clear()
+  }
+
+  #makeRoom(weight: number, now: number): boolean {
+    if (weight > this.#maxBytes) return false
+    while (this.#shelf.size >= this.#maxEntries || this.#bytes + weight > this.#maxBytes) {
+      const expired = this.#expiry.first
+      if (expired !== undefined && expired.entry.keptUntil <= now) this.#expire(expired)
+      else if (!this.#evict()) return false
+    }
+    return true
+  }
+
+  #evict(): boolean {
+    const item = this.#shelf.evict()
+    if (item === undefined) return false
+    this.#forget(item)
+    this.#evictions += 1
+    if (events.hasSubscribers) {
+      events.publish({ type: 'cache.evicted', tier: this.name, entries: this.#shelf.size, bytes: this.#bytes })
+    }
+    return true
+  }
+
+  #expire(item: Item): void {
+    this.#expirations += 1
+    this.#remove(item)
+  }
+
+  #remove(item: Item): void {
+    this.#shelf.take(item.key)
+    this.#forget(item)
+  }
+
+  #forget(item: Item): void {
+    this.#expiry.take(item)
+    this.#tags.take(item)
+    this.#bytes -= item.weight
+    if (this.#expiry.first === undefined) this.#sweep.stop()
+  }
+
+  #freeExpired(): number | undefined {
+    const now = this.clock.now()
+    for (let freed = 0; freed < mostPerTurn; freed += 1) {
+      const item = this.#expiry.first
+      if (item === undefined || item.entry.keptUntil > now) break
+      this.#expire(item)
+    }
+    return this.#expiry.first?.entry.keptUntil
+  }
+}
+
+const events = channel('cache')
+
+// Bounds what one turn of the event loop spends on freeing.
+const mostPerTurn = 1000

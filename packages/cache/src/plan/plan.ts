@@ -1,0 +1,108 @@
+import type { Call, Tools, Traits } from '@millrace/core'
+import { isByUri } from './checks.ts'
+import { laneOf } from './lane.ts'
+import type { Lane, WriteLane } from './lane.ts'
+import { Lanes } from './lanes.ts'
+import { MemoBudget } from '../keys/keyMemo.ts'
+import { fits } from '../stores/match.ts'
+import type { CachedOptions, CacheRule } from './options.ts'
+import { settingsOf } from './settings.ts'
+import type { Settings } from './settings.ts'
+import type { Statistics } from '../statistics.ts'
+
+/** Which calls are cached, and how: what the options come to, call by call. */
+export class Plan {
+  readonly #statistics: Statistics
+  readonly #attached = new Lanes()
+  readonly #wrapped = new Lanes()
+  readonly #budget = new MemoBudget()
+  readonly #general: Settings | undefined
+  readonly #tools: ReadonlyMap<string, Ruling>
+  readonly #kinds: ReadonlyMap<string, Ruling>
+  readonly #resources: ReadonlyArray<{ readonly uri: string; readonly settings: Settings | undefined }>
+
+  constructor(options: CachedOptions, statistics: Statistics) {
+    const { ttlMs, tools = {}, lists, resources, prompts } = options
+    this.#statistics = statistics
+    this.#general = settingsOf(ttlMs === undefined ? undefined : { ttlMs }, options)
+    this.#tools = new Map(
+      Object.entries(tools).map(([name, rule]): [string, Ruling] => {
+        const { invalidates } = typeof rule === 'object' ? rule : {}
+        return [name, invalidates === undefined ? settingsOf(rule, options, ttlMs) : { invalidates }]
+      }),
+    )
+    this.#resources = isByUri(resources)
+      ? Object.entries(resources).map(([uri, rule]) => ({ uri, settings: settingsOf(rule, options) }))
+      : []
+    const kinds: Array<readonly [string, number | CacheRule | false | undefined]> = [
+      ...listMethods.map((method) => [method, lists] as const),
+      ['resources/read', isByUri(resources) ? undefined : resources],
+      ['prompts/get', prompts],
+    ]
+    this.#kinds = new Map(
+      kinds.flatMap(([method, rule]) => (rule === undefined ? [] : [[method, settingsOf(rule, options)]])),
+    )
+  }
+
+  /** How the call is cached, or what it makes outdated; undefined when it is neither. */
+  laneOf(call: Call): Lane | WriteLane | undefined {
+    const lanes = call.isWrapped === true ? this.#wrapped : this.#attached
+    return lanes.get(call) ?? this.#find(call, lanes)
+  }
+
+  /**
+   * Looks whether the tools that were named may be cached.
+   *
+   * @throws TypeError when one says that it writes.
+   */
+  inspect(tools: Tools): void {
+    for (const [name, ruling] of this.#tools) {
+      if (ruling === undefined || 'invalidates' in ruling) continue
+      const hint = saysItWrites(tools.traits(name) ?? {})
+      if (hint === undefined) continue
+      throw new TypeError(
+        `cached.tools.${name}: ${name} says it writes (${hint}); a cached answer would skip the write. ` +
+          'Take it out, or say what it makes outdated: { invalidates: […] }.',
+      )
+    }
+  }
+
+  #find(call: Call, lanes: Lanes): Lane | WriteLane | undefined {
+    const byUri =
+      call.method === 'resources/read' ? this.#resources.find(({ uri }) => fits(uri, call.target ?? '')) : undefined
+    const ruling = byUri === undefined ? this.#ruling(call) : byUri.settings
+    if (ruling === undefined) return undefined
+    if ('invalidates' in ruling) return ruling
+    const known = byUri === undefined ? undefined : lanes.getByUri(call, byUri.uri)
+    if (known !== undefined) return known
+    const lane = laneOf(call, ruling, this.#needsReadOnly(call), this.#statistics.of(call.operation), this.#budget)
+    if (byUri === undefined) lanes.set(call, lane)
+    else lanes.setByUri(call, byUri.uri, lane)
+    return lane
+  }
+
+  #ruling(call: Call): Ruling {
+    const { method, target } = call
+    const named = method === 'tools/call' ? this.#tools : this.#kinds
+    const name = method === 'tools/call' ? (target ?? '') : method
+    if (named.has(name)) return named.get(name)
+    // Whoever wraps a handler names it. Of the others only tools come under the general lifetime, when they say so:
+    // a client could name any number of tools that do not exist.
+    const isMeant = call.isWrapped === true || (method === 'tools/call' && call.traits.readOnly === true)
+    return isMeant ? this.#general : undefined
+  }
+
+  #needsReadOnly(call: Call): boolean {
+    return call.method === 'tools/call' && call.isWrapped !== true && !this.#tools.has(call.target ?? '')
+  }
+}
+
+/** The hint by which a tool says that it changes something; undefined for one that does not say so. */
+export const saysItWrites = ({ readOnly, destructive }: Traits): string | undefined => {
+  if (readOnly === false) return 'readOnlyHint: false'
+  return destructive === true ? 'destructiveHint: true' : undefined
+}
+
+type Ruling = Settings | WriteLane | undefined
+
+const listMethods = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'server/discover']

@@ -1,0 +1,81 @@
+/** What the cache did for one operation, or in all; counts since it was made. */
+export interface Counts {
+  /** Calls answered with a fresh result. */
+  readonly hits: number
+  /** Calls answered with a stale result. */
+  readonly stale: number
+  /** Calls that started a load. */
+  readonly misses: number
+  /** Calls that waited for a load another call had started. */
+  readonly joined: number
+  /** Loads in the background. */
+  readonly refreshes: number
+  /** Results stored. */
+  readonly stored: number
+  /** Calls and results that the cache let pass because it must not, or cannot, keep them. */
+  readonly bypassed: number
+  /** Loads that failed, and faults of the store. */
+  readonly errors: number
+  /** Milliseconds of loading that hits and stale answers have spared. */
+  readonly savedMs: number
+}
+
+/** Everything `stats()` says. */
+export interface CacheStats extends Counts {
+  /** By operation; of more than a thousand, the rest as `other`. */
+  readonly operations: { readonly [operation: string]: Counts }
+  /** Entries in the store now. Zero, as the others of the store, when it does not answer. */
+  readonly entries: number
+  /** What they take, in bytes. */
+  readonly bytes: number
+  readonly evictions: number
+  readonly expirations: number
+}
+
+/** Counts as they grow. */
+export class Counters implements Counts {
+  hits = 0
+  stale = 0
+  misses = 0
+  joined = 0
+  refreshes = 0
+  stored = 0
+  bypassed = 0
+  errors = 0
+  savedMs = 0
+}
+
+/** The counters of all operations, bounded in number. */
+export class Statistics {
+  readonly #operations = new Map<string, Counters>()
+
+  of(operation: string): Counters {
+    let counters = this.#operations.get(operation)
+    if (counters === undefined) {
+      const name = this.#operations.size < mostOperations ? operation : rest
+      counters = this.#operations.get(name) ?? new Counters()
+      this.#operations.set(name, counters)
+    }
+    return counters
+  }
+
+  /** How many operations are counted apart. */
+  get size(): number {
+    return this.#operations.size
+  }
+
+  get total(): Counts {
+    const total = new Counters()
+    for (const counters of this.#operations.values()) {
+      for (const name of Object.keys(total) as Array<keyof Counts>) total[name] += counters[name]
+    }
+    return { ...total }
+  }
+
+  get operations(): { readonly [operation: string]: Counts } {
+    return Object.fromEntries([...this.#operations].map(([operation, counters]) => [operation, { ...counters }]))
+  }
+}
+
+const mostOperations = 1000
+const rest = 'other'

@@ -1,0 +1,55 @@
+import { checkOptions, func, integer } from '@millrace/core'
+import type { Result } from '@millrace/core'
+import pLimit from 'p-limit'
+
+/** A request as a client would send it. */
+export interface WarmRequest {
+  readonly method: string
+  readonly params?: { readonly [name: string]: unknown }
+}
+
+/** Options of `warm`. */
+export interface WarmOptions {
+  /** Requests under way at a time; at least 1. @default 4 */
+  readonly concurrency?: number | undefined
+  /** Told of each request that failed, with what was thrown or the `isError` result. @default nobody */
+  readonly onError?: ((error: unknown, request: WarmRequest) => void) | undefined
+}
+
+/** How a warm-up went. */
+export interface Warmed {
+  readonly succeeded: number
+  readonly failed: number
+}
+
+/**
+ * Sends requests through a server, so that what it caches of them is there before the first client asks. A request
+ * that fails keeps none of the others from being sent.
+ *
+ * @param invoke sends one request through the door; `@millrace/mcp` has such a function for a server
+ */
+export const warm = async (
+  invoke: (request: WarmRequest) => Promise<Result>,
+  requests: Iterable<WarmRequest>,
+  options: WarmOptions = {},
+): Promise<Warmed> => {
+  checkOptions('warm', options, { concurrency: integer({ min: 1 }), onError: func })
+  const { concurrency = 4, onError } = options
+  let succeeded = 0
+  let failed = 0
+  const fail = (error: unknown, request: WarmRequest): void => {
+    failed += 1
+    onError?.(error, request)
+  }
+  const send = async (request: WarmRequest): Promise<void> => {
+    try {
+      const result = await invoke(request)
+      if (result['isError'] === true) return fail(result, request)
+    } catch (error) {
+      return fail(error, request)
+    }
+    succeeded += 1
+  }
+  await pLimit(concurrency).map(requests, send)
+  return { succeeded, failed }
+}

@@ -1,0 +1,22 @@
+export { cached, memoryStore } from '@millrace/cache'
+export type { Cached, CachedOptions, MemoryStoreOptions } from '@millrace/cache'
+export { chain, checkOrder, compose, only, outcomeOf, recommendedOrder, subscribe, withCall } from '@millrace/core'
+export type {
+  Call,
+  Clock,
+  Entry,
+  Events,
+  Middleware,
+  Next,
+  Outcome,
+  Result,
+  Selection,
+  Selector,
+  Stage,
+  Store,
+  Traits,
+} from '@millrace/core'
+export { causeOf, invoke, paginate, sharedValidator, undo, use, wrap } from '@millrace/mcp'
+export type { PaginateOptions, PrincipalOf, UseOptions, WrapOptions, Wrapper } from '@millrace/mcp'
+export { recommended } from './recommended.ts'
+export type { Recommended, RecommendedOptions } from './recommended.ts'
