@@ -1,0 +1,24 @@
+import { McpServer } from '@modelcontextprotocol/server'
+import { use } from 'millrace'
+import type pg from 'pg'
+import { cache } from './cache.ts'
+import { compareCities } from './prompts.ts'
+import { cityResource } from './resources.ts'
+import { addNote } from './tools/add-note.ts'
+import { cityDetails } from './tools/city-details.ts'
+import { nearestCities } from './tools/nearest-cities.ts'
+import { populationStats } from './tools/population-stats.ts'
+import { searchCities } from './tools/search-cities.ts'
+
+const instructions =
+  'An atlas of the cities of the world with at least 1,000 people (GeoNames). Start with search_cities to get the id of a city; ' +
+  'the other tools and the resource atlas://city/{id} take that id. Notes that you add are visible to everybody.'
+
+/** The atlas as an MCP server. Cheap enough to be built for every request, as `createMcpHandler` does. */
+export function createServer(pool: pg.Pool): McpServer {
+  const server = new McpServer({ name: 'atlas', title: 'Atlas', version: '0.0.0' }, { instructions })
+  for (const register of [searchCities, cityDetails, nearestCities, populationStats, addNote]) register(server, pool)
+  cityResource(server, pool)
+  compareCities(server, pool)
+  return use(server, cache)
+}

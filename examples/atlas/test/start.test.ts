@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Database } from '../src/database.ts'
+import { atlas } from './atlas.ts'
+import { modern } from './clients.ts'
+import { freshDirectory, sharedDatabase, urlOf } from './database.ts'
+
+describe('without a usable setting', () => {
+  test('a PORT that is no port is one line', async () => {
+    const started = atlas({ PORT: 'abc' })
+    expect(await started.end()).toEqual({ code: 1, signal: null })
+    expect(started.said).toEqual({ out: '', err: 'PORT must be a number from 0 to 65535, got "abc".\n' })
+  })
+
+  test('a busy port is one line, and no database is started for it', async () => {
+    const busy = createServer().listen(0, '127.0.0.1')
+    await once(busy, 'listening')
+    const { port } = busy.address() as AddressInfo
+    const cache = freshDirectory('busy')
+    const started = atlas({ PORT: String(port), XDG_CACHE_HOME: cache })
+    expect(await started.end()).toEqual({ code: 1, signal: null })
+    expect(started.said).toEqual({
+      out: '',
+      err: expect.stringMatching(`^Port ${port} is in use; set PORT to another one.*\n$`),
+    })
+    expect(readdirSync(cache)).toEqual([])
+    busy.close()
+  })
+
+  test('a database that does not answer is one line without the password', async () => {
+    const started = atlas({ DATABASE_URL: 'postgresql://me:secret@127.0.0.1:1/nothing' })
+    expect(await started.end()).toEqual({ code: 1, signal: null })
+    expect(started.said.err).toMatch(/^The PostgreSQL at DATABASE_URL cannot be used: .*ECONNREFUSED.*\.\n$/)
+    expect(started.said.err).not.toContain('secret')
+  })
+})
+
+describe('on a database that is there', () => {
+  let db: Database
+  beforeAll(async () => {
+    db = await sharedDatabase()
+  }, 60_000)
+  afterAll(() => db.close())
+
+  test('it says what runs and how to connect, and ends with code 0', async () => {
+    const started = atlas({ DATABASE_URL: urlOf(db) })
+    const url = await started.url()
+    const client = await modern(url)
+    expect(await client.tools()).toHaveLength(5)
+    await client.close()
+    expect((await fetch(url, { method: 'POST', headers: { origin: 'https://evil.example' } })).status).toBe(403)
+    expect((await fetch(new URL('/', url))).status).toBe(404)
+    expect(await started.end('SIGINT')).toEqual({ code: 0, signal: null })
+    expect(started.said.err).toBe('')
+    expect(started.said.out).toContain('135,233 cities')
+    expect(started.said.out).toContain(`{"mcpServers":{"atlas":{"type":"http","url":"${url}"}}}`)
+    expect(started.said.out).toContain(`PORT=${new URL(url).port} npm run demo`)
+  })
+})
