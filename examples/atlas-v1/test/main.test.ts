@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { program } from '../../atlas/test/atlas.ts'
-import type { Atlas } from '../../atlas/test/atlas.ts'
-import { legacy } from '../../atlas/test/clients.ts'
-import type { Caller } from '../../atlas/test/clients.ts'
-import { sharedDatabase, urlOf } from '../../atlas/test/database.ts'
+import { program } from 'atlas/test/atlas'
+import type { Atlas } from 'atlas/test/atlas'
+import { legacy } from 'atlas/test/clients'
+import type { Caller } from 'atlas/test/clients'
+import { sharedDatabase, urlOf } from 'atlas/test/database'
 import type { Database } from 'atlas/database'
 
 const main = new URL('../src/main.ts', import.meta.url)

@@ -1,22 +1,13 @@
 import { RejectedError, withCall } from '@millrace/core'
-import type { Call, Middleware } from '@millrace/core'
+import type { Middleware } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { lines } from './fixtures/lines.ts'
+import { recorder, text } from './fixtures/recorder.ts'
 import { use } from './use.ts'
 import { wrap } from './wrap.ts'
 
-const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] })
 const schema = { inputSchema: z.object({ q: z.string().default('none') }), annotations: { readOnlyHint: true } }
-
-const recorder = () => {
-  const calls: Call[] = []
-  const middleware: Middleware = (call, next) => {
-    calls.push(call)
-    return next(call)
-  }
-  return { calls, middleware }
-}
 
 describe.each(lines)('wrap on SDK $name', ({ name: line, mcpServer, connect }) => {
   it('puts middleware around one tool, with the arguments as the SDK parsed them', async () => {

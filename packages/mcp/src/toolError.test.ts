@@ -1,0 +1,100 @@
+import { causeOf, outcomeOf, RejectedError } from '@millrace/core'
+import type { Middleware } from '@millrace/core'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { lines } from './fixtures/lines.ts'
+import { echo, text } from './fixtures/recorder.ts'
+import { use } from './use.ts'
+
+describe.each(lines)('errors on SDK $name', ({ mcpServer, connect }) => {
+  it('keeps the error that the SDK turned into an isError result', async () => {
+    const thrown = new Error('database is down')
+    const seen: unknown[] = []
+    const watch: Middleware = async (call, next) => {
+      const result = await next(call)
+      seen.push(causeOf(call), causeOf(result), outcomeOf(result))
+      return result
+    }
+    const server = mcpServer()
+    server.registerTool('before', echo, async () => {
+      throw thrown
+    })
+    use(server, watch)
+    server.registerTool('sync', { inputSchema: z.object({}) }, () => {
+      throw thrown
+    })
+    const client = await connect(server)
+    expect(await client.callTool({ name: 'before', arguments: { q: '' } })).toMatchObject({ isError: true })
+    expect(await client.callTool({ name: 'sync', arguments: {} })).toMatchObject({ isError: true })
+    expect(seen).toEqual([thrown, thrown, 'failed', thrown, thrown, 'failed'])
+  })
+
+  it('knows no cause of a result that the tool itself marked, nor of a validation error', async () => {
+    const outcomes: string[] = []
+    const server = use(mcpServer(), async (call, next) => {
+      const result = await next(call)
+      outcomes.push(outcomeOf(result))
+      return result
+    })
+    server.registerTool('echo', echo, () => ({ ...text('no'), isError: true }))
+    const client = await connect(server)
+    await client.callTool({ name: 'echo', arguments: { q: 'a' } })
+    await client.callTool({ name: 'echo', arguments: { q: 1 } })
+    expect(outcomes).toEqual(['toolError', 'toolError'])
+  })
+
+  it('answers a refusal of a tool call as a result that a model can read', async () => {
+    const server = use(mcpServer(), () =>
+      Promise.reject(new RejectedError('The server is busy.', { code: 'ERR_QUEUE_FULL', retryAfterMs: 250 })),
+    )
+    server.registerTool('echo', echo, () => text('never'))
+    const client = await connect(server)
+    expect(await client.callTool({ name: 'echo', arguments: { q: 'a' } })).toMatchObject({
+      ...text('The server is busy.'),
+      isError: true,
+      _meta: { 'millrace/reason': 'queue_full', 'millrace/retryAfterMs': 250 },
+    })
+    await expect(client.listTools()).rejects.toMatchObject({
+      code: 1503,
+      data: { reason: 'queue_full', retryAfterMs: 250 },
+    })
+  })
+
+  it('answers a refusal as an error where the author wants errors', async () => {
+    const refused = new RejectedError('Too fast.', { code: 'ERR_RATE_LIMITED', retryAfterMs: 9 })
+    const server = use(mcpServer(), { errors: 'error' }, () => Promise.reject(refused))
+    server.registerTool('echo', echo, () => text('never'))
+    const client = await connect(server)
+    await expect(client.callTool({ name: 'echo', arguments: { q: 'a' } })).rejects.toMatchObject({
+      code: 1429,
+      data: { reason: 'rate_limited', retryAfterMs: 9 },
+    })
+  })
+
+  it.each([undefined, null, 'a string', 7])('answers, whatever is thrown: %s', async (thrown) => {
+    const server = use(mcpServer(), async () => {
+      throw thrown
+    })
+    server.registerTool('echo', echo, () => text('never'))
+    const client = await connect(server)
+    await expect(client.callTool({ name: 'echo', arguments: { q: 'a' } })).rejects.toMatchObject({ code: -32603 })
+  })
+
+  it('answers with an error when a middleware forgets to return', async () => {
+    const server = use(mcpServer(), (async () => {}) as unknown as Middleware)
+    server.registerTool('echo', echo, () => text('never'))
+    const client = await connect(server)
+    await expect(client.callTool({ name: 'echo', arguments: { q: 'a' } })).rejects.toThrow(
+      'tools/call was answered with undefined',
+    )
+  })
+
+  it('says so when next gets a call that no door made', async () => {
+    const server = use(mcpServer(), (call, next) => next({ ...call }))
+    server.registerTool('echo', echo, () => text('never'))
+    const client = await connect(server)
+    await expect(client.callTool({ name: 'echo', arguments: { q: 'a' } })).rejects.toThrow(
+      'change a call with withCall',
+    )
+  })
+})
