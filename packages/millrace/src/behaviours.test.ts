@@ -63,9 +63,12 @@ const lines: ReadonlyArray<{
       await client.connect(transport)
       closing.push(() => client.close())
       return (args, { _meta, onprogress } = {}) =>
-        client.callTool({ name: 'tool', arguments: { ...args }, ...(_meta && { _meta }) } as never, {
-          ...(onprogress && { onprogress }),
-        })
+        client.callTool(
+          { name: 'tool', arguments: { ...args }, ...(_meta && { _meta }) },
+          {
+            ...(onprogress && { onprogress }),
+          },
+        )
     },
   })),
 ]
