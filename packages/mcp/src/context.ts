@@ -70,9 +70,12 @@ export const contextOf = (call: Call): SdkContext => {
   return { ...context, mcpReq: Object.defineProperty({ ...context.mcpReq, notify }, 'signal', signal) }
 }
 
-/** One run of a handler: the call it runs for, and what it threw before an SDK turned that into a result. */
+/** One run of a handler. */
 export interface Attempt {
   readonly call: Call
+  /** The function that is to run for it, as its author registered or wrapped it; undefined where that is not known. */
+  handler: unknown
+  /** What it threw before an SDK turned that into a result. */
   thrown: { readonly error: unknown } | undefined
 }
 

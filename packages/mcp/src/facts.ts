@@ -2,7 +2,7 @@ import type { Call, Clock, Tools, Traits } from '@millrace/core'
 import { catalogue, listedBy } from './catalogue.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { SdkContext } from './context.ts'
-import { identityOf, instrumentTool, registryOf } from './internals.ts'
+import { callbackOf, identityOf, instrumentTool, registryOf } from './internals.ts'
 import type { Registry, RegistryName, StoredHandler } from './internals.ts'
 import { learnedTraits } from './learnedTraits.ts'
 import type { LearnedTraits } from './learnedTraits.ts'
@@ -68,18 +68,24 @@ export class ServerFacts implements Tools {
     return `${this.#identity} ${this.#catalogue.revisionOf(method) ?? ''}`
   }
 
-  /** Makes what is about to run observable (the errors of a tool) and cheap (the schemas of tools). */
-  prepare(call: Call): void {
-    if (call.method !== 'tools/call' && call.method !== 'tools/list') return
+  /**
+   * Makes what is about to run observable (the errors of a tool) and cheap (the schemas of tools).
+   *
+   * @returns the function that the author registered for the tool that is called
+   */
+  prepare(call: Call): unknown {
+    if (call.method !== 'tools/call' && call.method !== 'tools/list') return undefined
     const tools = this.registry('tools')
-    if (tools === undefined) return
+    if (tools === undefined) return undefined
     if (call.method === 'tools/list') {
       for (const name of Object.keys(tools)) memoiseSchemas(tools[name] ?? {})
-      return
+      return undefined
     }
     const tool = call.target !== undefined && Object.hasOwn(tools, call.target) ? tools[call.target] : undefined
     // `createMcpHandler` converts the schema of the tool that is called, for every request.
-    if (tool !== undefined && instrumentTool(tool, noting)) memoiseSchemas(tool)
+    if (tool === undefined) return undefined
+    if (instrumentTool(tool, noting)) memoiseSchemas(tool)
+    return callbackOf(tool)
   }
 
   /** What the `McpServer` has registered; undefined for a low-level server. */

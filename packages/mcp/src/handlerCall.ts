@@ -68,10 +68,10 @@ export class HandlerCall implements Call {
   }
   get revision(): string {
     const { outer, identity } = this.invocation
-    return outer === undefined ? identity.revision : `${outer.revision ?? ''} ${identity.innerRevision}`
+    return `${outer?.revision ?? ''} ${identity.revision}`
   }
   get isUnnamed(): boolean {
-    return this.invocation.outer === undefined && this.invocation.identity.name === undefined
+    return this.invocation.identity.isLocal
   }
   get isExchange(): boolean {
     return this.invocation.outer?.isExchange ?? isContinuation(this.sdk)

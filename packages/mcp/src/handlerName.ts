@@ -1,38 +1,51 @@
 import { hash } from 'node:crypto'
 
-/** How a wrapped handler is known where its server does not say. */
+/** How a wrapped handler is told from all others, for the keys of caches. */
 export interface HandlerIdentity {
   /** For labels and messages; undefined for a function without a name. */
   readonly name: string | undefined
-  /** Part of every cache key: two handlers with one revision are the same handler. */
+  /** Two handlers with one revision are the same handler. */
   readonly revision: string
-  /** The same for a handler that has a server's tool around it and so needs no name of its own. */
-  readonly innerRevision: string
+  /** The revision means nothing to another process. */
+  readonly isLocal: boolean
+}
+
+/** What is asked about one invocation of a wrapped handler. */
+export interface Occasion {
+  /** `this` of the invocation. */
+  readonly receiver: unknown
+  /** It is the very function that a server runs for a request, which the request's own name tells from others. */
+  readonly isRegistered: boolean
 }
 
 /**
- * A name that the author gave is trusted. A function's own name is taken together with its text, because two
- * functions called `handler` are not the same; a function without a name is one of a kind.
+ * Says who a wrapped handler is. A name that the author gave is trusted. A handler that a server runs for a request is
+ * known by that request, and its text tells one version of it from another. Any other function is known by nothing but
+ * itself and the object it belongs to: two closures of one text are two handlers, and so is one method of two objects.
  */
-export const identify = (
+export const identity = (
   handler: { readonly name: string },
   given: string | undefined,
   context: ClassMethodDecoratorContext | undefined,
-): HandlerIdentity => {
-  if (given !== undefined) return { name: given, revision: `named ${given}`, innerRevision: `named ${given}` }
-  const name = context === undefined ? handler.name : String(context.name)
-  const text = Function.prototype.toString.call(handler)
-  // A bound or native function has no text to tell it by.
-  const isKnown = !text.endsWith('{ [native code] }')
-  const source = isKnown ? `source ${hash('sha256', text, 'base64url')}` : unique()
-  return name === '' || !isKnown
-    ? { name: undefined, revision: unique(), innerRevision: source }
-    : { name, revision: `${source} ${name}`, innerRevision: `${source} ${name}` }
+): ((occasion: Occasion) => HandlerIdentity) => {
+  const name = given ?? ((context === undefined ? handler.name : String(context.name)) || undefined)
+  if (given !== undefined) return () => ({ name, revision: `named ${given}`, isLocal: false })
+  let source: string | undefined
+  return ({ receiver, isRegistered }) => {
+    if (!isRegistered) return { name, revision: `${idOf(handler)} of ${idOf(receiver)}`, isLocal: true }
+    source ??= hash('sha256', Function.prototype.toString.call(handler), 'base64url')
+    return { name, revision: `source ${source}`, isLocal: false }
+  }
 }
 
-const unique = (): string => {
+const idOf = (value: unknown): number => {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return 0
+  const known = ids.get(value)
+  if (known !== undefined) return known
   count += 1
-  return `unnamed ${count}`
+  ids.set(value, count)
+  return count
 }
 
+const ids = new WeakMap<object, number>()
 let count = 0

@@ -55,7 +55,7 @@ export const instrumentTool = (tool: Registered, around: (run: ToolFunction) => 
   const run = tool[field]
   if (typeof run !== 'function' || instrumented.has(run)) return false
   const instrument = around(run as ToolFunction)
-  instrumented.add(instrument)
+  instrumented.set(instrument, run)
   tool[field] = instrument
   return true
 }
@@ -63,7 +63,13 @@ export const instrumentTool = (tool: Registered, around: (run: ToolFunction) => 
 /** A tool's function as the SDK calls it: arguments (where the tool has any) and the context. */
 export type ToolFunction = (this: unknown, ...args: readonly unknown[]) => unknown
 
-const instrumented = new WeakSet<object>()
+/** The function that the author of a tool gave. */
+export const callbackOf = (tool: Registered): unknown => {
+  const callback = tool['handler']
+  return typeof callback === 'function' ? (instrumented.get(callback) ?? callback) : callback
+}
+
+const instrumented = new WeakMap<object, unknown>()
 
 const registryFields = {
   tools: '_registeredTools',

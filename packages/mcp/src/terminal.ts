@@ -11,17 +11,16 @@ import type { ServerCall } from './serverCall.ts'
  * The end of a chain: runs the SDK's own handler for a call, with the request and the context as the middleware left
  * them. A result that the SDK made of a thrown error keeps that error as its cause.
  *
- * @param prepare runs before each attempt, for instance to instrument the tool that is about to run
+ * @param prepare runs before each attempt, and gives the function that the author registered, where that is known
  */
 export const terminal =
-  (handler: StoredHandler, prepare: (call: Call) => void): Next =>
+  (handler: StoredHandler, prepare: (call: Call) => unknown): Next =>
   (call) => {
     try {
       const origin = serverCallOf(call)
       const context = call === origin ? origin.sdk : contextOf(call)
-      const attempt: Attempt = { call, thrown: undefined }
+      const attempt: Attempt = { call, handler: prepare(call), thrown: undefined }
       bind(context, attempt)
-      prepare(call)
       return settle(handler(requestOf(call, origin), context), attempt)
     } catch (error) {
       return Promise.reject(error)

@@ -51,6 +51,29 @@ describe.each(lines)('wrap on SDK $name', ({ name: line, mcpServer, connect }) =
     expect(seen.calls[0]?.revision).toContain('fixture@1.0.0')
   })
 
+  it('knows a tool made for every request again, and its helpers by themselves', async () => {
+    const seen = recorder()
+    const around = wrap(seen.middleware)
+    const loader = (table: string) => async (_args: object, _context: unknown) => text(table)
+    const make = () => {
+      const server = use(mcpServer())
+      const [users, orders] = [around(loader('users')), around(loader('orders'))]
+      const tool = wrap()(
+        around(async (args: object, context: unknown) => {
+          await users(args, context)
+          return orders(args, context)
+        }),
+      )
+      server.registerTool('search', schema, tool)
+      return server
+    }
+    for (const server of [make(), make()]) await (await connect(server)).callTool({ name: 'search', arguments: {} })
+    const [tool, users, orders, toolAgain, usersAgain] = seen.calls.map((call) => call.revision)
+    expect(tool).toBe(toolAgain)
+    expect(new Set([tool, users, orders, usersAgain]).size).toBe(4)
+    expect(seen.calls.map((call) => call.isUnnamed)).toEqual([false, true, true, false, true, true])
+  })
+
   it('wraps prompts and resources', async () => {
     const seen = recorder()
     const server = mcpServer()
@@ -120,35 +143,30 @@ describe('wrap', () => {
     expect(seen.calls[0]?.operation).toBe('tools/call search')
   })
 
-  it('never takes two handlers for one: not by the same name, not without any', async () => {
+  it('never takes two functions for one: not by the same name, not by the same text', async () => {
     const seen = recorder()
     const around = wrap(seen.middleware)
-    const one = {
-      async handler() {
-        return text('one')
-      },
-    }.handler
-    const two = {
-      async handler() {
-        return text('two')
-      },
-    }.handler
-    const make = () => around(async () => text('anonymous'))
-    for (const wrapped of [around(one), around(two), make(), make()]) await wrapped()
-    expect(new Set(seen.calls.map((call) => call.revision)).size).toBe(4)
-    expect(seen.calls.map((call) => call.isUnnamed)).toEqual([false, false, true, true])
+    const make = (value: string) =>
+      async function handler() {
+        return text(value)
+      }
+    for (const wrapped of [around(make('one')), around(make('two'))]) await wrapped()
+    expect(seen.calls[0]?.revision).not.toBe(seen.calls[1]?.revision)
+    expect(seen.calls.map((call) => [call.operation, call.isUnnamed])).toEqual([
+      ['tools/call handler', true],
+      ['tools/call handler', true],
+    ])
   })
 
-  it('knows a handler again that is made for every request', async () => {
+  it('never takes one method of two objects for one, and knows it again on the same', async () => {
     const seen = recorder()
-    const around = wrap(seen.middleware)
-    const make = () =>
-      async function search() {
-        return text('found')
-      }
-    await around(make())()
-    await around(make())()
-    expect(seen.calls[0]?.revision).toBe(seen.calls[1]?.revision)
+    const method = wrap(seen.middleware)(async () => text('x'))
+    const [first, second] = [{ method }, { method }]
+    await first.method()
+    await first.method()
+    await second.method()
+    const [one, again, other] = seen.calls.map((call) => call.revision)
+    expect([one === again, one === other]).toEqual([true, false])
   })
 
   it('trusts the name it is given', async () => {

@@ -2,8 +2,7 @@ import { checkOptions, compose, text } from '@millrace/core'
 import type { Middleware, Next, Result } from '@millrace/core'
 import { attemptOf, bind, contextOf, isContext } from './context.ts'
 import { HandlerCall, handlerCallOf } from './handlerCall.ts'
-import { identify } from './handlerName.ts'
-import type { HandlerIdentity } from './handlerName.ts'
+import { identity } from './handlerName.ts'
 import { answerError } from './toolError.ts'
 
 /** A handler of a tool, prompt or resource as either SDK takes it: arguments (or a URI) and the context, or less. */
@@ -25,9 +24,10 @@ export type Wrapper = <H extends Handler>(handler: H, context?: ClassMethodDecor
  * `@wrap(cached(…))` above an async method. Argument and result types stay the handler's own; a wrapped handler always
  * answers with a promise.
  *
- * Where the server has `use`, the handler's call comes from there, with its name, principal, traits and deadline.
- * Alone, a handler is known by the name given, else by the function's name and text; a function without a name is
- * known to nobody else and shares no cache entry.
+ * Where the server has `use`, the call of a tool's, prompt's or resource's handler comes from there, with its name,
+ * principal, traits and deadline. Alone, and around a function that such a handler calls, it is known by the name
+ * given here; without one it is one of a kind: no other function shares its cache entries, nor the same method of
+ * another object, and no store that other processes see takes them.
  *
  * @throws TypeError for a middleware or handler that is no function; per call what the handler throws. A refusal of
  *   Millrace's own is answered as an `isError` result for tools.
@@ -42,13 +42,15 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
   const run = compose(...((hasOptions ? rest : given) as readonly Middleware[]))(terminal)
   return (handler, context) => {
     if (typeof handler !== 'function') throw new TypeError(`wrap: expected a handler function, got ${typeof handler}`)
-    let identity: HandlerIdentity | undefined
+    const identityFor = identity(handler, options.name, context)
     const wrapped = async function (this: unknown, ...args: readonly unknown[]): Promise<unknown> {
-      const last = args.at(-1)
-      const outer = attemptOf(last)?.call
-      identity ??= identify(handler, options.name, context)
-      const call = new HandlerCall({ handler, receiver: this, args, identity, method: options.method, outer })
-      if (outer !== undefined) return run(call)
+      const attempt = attemptOf(args.at(-1))
+      const isRegistered = attempt !== undefined && (attempt.handler === undefined || attempt.handler === wrapped)
+      // What this one is around takes its place: the next wrapper inside is the registered one as well.
+      if (isRegistered) attempt.handler = handler
+      const invocation = { handler, receiver: this, args, method: options.method, outer: attempt?.call }
+      const call = new HandlerCall({ ...invocation, identity: identityFor({ receiver: this, isRegistered }) })
+      if (attempt !== undefined) return run(call)
       try {
         return await run(call)
       } catch (error) {
@@ -75,7 +77,7 @@ const changed = (call: Parameters<Next>[0], origin: HandlerCall): readonly unkno
   if (call.input !== origin.input && origin.hasInput) args[0] = call.input
   if (isContext(args.at(-1))) {
     const context = contextOf(call)
-    bind(context, { call, thrown: undefined })
+    bind(context, { call, handler: origin.invocation.handler, thrown: undefined })
     args[args.length - 1] = context
   }
   return args
