@@ -1,7 +1,7 @@
 import { asMiddleware } from '@millrace/core'
 import type { Call, ListMethod, Middleware, Next, Tools } from '@millrace/core'
-import { checkCachedOptions } from './plan/checks.ts'
 import type { Invalidation } from './invalidation.ts'
+import { checkCachedOptions } from './plan/checks.ts'
 import type { CachedOptions, Invalidates } from './plan/options.ts'
 import { ResultCache } from './resultCache.ts'
 import type { CacheStats } from './statistics.ts'
@@ -12,6 +12,7 @@ export interface Cached extends Middleware {
   readonly stage: 'cached'
   readonly inspect: (tools: Tools) => void
   readonly listChanged: (method: ListMethod) => void
+  readonly resourceUpdated: (uri: string) => void
   /**
    * Drops entries, and keeps loads that are under way from storing what they may have read before the change. In
    * effect at once in a `memoryStore`, and when the promise resolves in any store.
@@ -44,6 +45,7 @@ export const cached = (options: CachedOptions = {}): Cached => {
     stage: 'cached',
     inspect: (tools: Tools) => cache.inspect(tools),
     listChanged: (method: ListMethod) => void cache.invalidate({ operation: method }),
+    resourceUpdated: (uri: string) => void cache.invalidate({ operation: 'resources/read', pattern: uri }),
     invalidate: (what: Invalidation) => cache.invalidate(what),
     invalidates: (what: Invalidates) => cache.writer(what),
     clear: () => cache.clear(),

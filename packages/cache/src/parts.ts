@@ -1,8 +1,8 @@
 import type { Clock } from '@millrace/core'
 import type { Backoff } from './loads/backoff.ts'
+import type { Statistics } from './statistics.ts'
 import type { GuardedStore } from './stores/guardedStore.ts'
 import type { Ledger } from './stores/ledger.ts'
-import type { Statistics } from './statistics.ts'
 
 /** What the parts of one cache share. */
 export interface Parts {

@@ -104,6 +104,8 @@ describe('events', () => {
       await world.send().answer
       world.clock.advance(990)
       await world.send().answer
+      // The refresh has not begun yet.
+      world.clock.advance(5)
       const refresh = await world.arrived(1)
       world.clock.advance(20)
       refresh.resolve(resultOf(2))

@@ -59,11 +59,6 @@ export class Statistics {
     return counters
   }
 
-  /** How many operations are counted apart. */
-  get size(): number {
-    return this.#operations.size
-  }
-
   get total(): Counts {
     const total = new Counters()
     for (const counters of this.#operations.values()) {

@@ -90,7 +90,7 @@ const listenForChanges = ({ protocol }: ServerParts, table: HandlerTable, replac
   }
   replaced.replace(protocol, 'sendResourceUpdated', (send) => (...args) => {
     const { uri } = (args[0] ?? {}) as { readonly uri?: unknown }
-    if (typeof uri === 'string') for (const one of table.leaves) one.resourceUpdated?.(uri)
+    if (typeof uri === 'string' && uri !== '') for (const one of table.leaves) one.resourceUpdated?.(uri)
     return send(...args)
   })
 }

@@ -19,10 +19,6 @@ export class Backoff {
   succeeded(key: string): void {
     if (this.#failures.size > 0) this.#failures.delete(key)
   }
-
-  clear(): void {
-    this.#failures.clear()
-  }
 }
 
 interface Failure {

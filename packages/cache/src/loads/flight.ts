@@ -1,5 +1,5 @@
 import { cancellation, onAbort, originOf } from '@millrace/core'
-import type { Call, CallPatch, Cancellation, Entry, Next, Notification, Result } from '@millrace/core'
+import type { Call, CallPatch, Cancellation, Entry, Next, Notification, Result, Timer } from '@millrace/core'
 import type { Lane } from '../plan/lane.ts'
 import type { Kept } from '../stores/ledger.ts'
 import { Waiter } from './waiter.ts'
@@ -13,7 +13,7 @@ export interface Departure {
   readonly mark: number
   /** In clock milliseconds. */
   readonly startedAt: number
-  /** Whether it is in the background: nobody need wait for it. */
+  /** Whether it is in the background: it goes on though nobody waits for it. */
   readonly isRefresh: boolean
   /** What may be served should it fail. */
   readonly stale: Entry | undefined
@@ -35,18 +35,22 @@ export class Flight implements CallPatch, Kept {
   stale: Entry | undefined
   /** Another has taken its place: it is not joined any more, and stores only where nothing newer is. */
   isSuperseded = false
+  /** Ends a load in the background that takes too long. */
+  timer: Timer | undefined
+  #isWanted: boolean
   readonly #onEmpty: (flight: Flight, reason: unknown) => void
   #call: Call
   #leader: Waiter | undefined
   #first: Waiter | undefined
   #last: Waiter | undefined
 
-  /** @param onEmpty runs when the last of those who waited for a load in the foreground has left. */
+  /** @param onEmpty runs when nobody wants it any more */
   constructor(departure: Departure, onEmpty: (flight: Flight, reason: unknown) => void) {
     this.key = departure.key
     this.lane = departure.lane
     this.mark = departure.mark
     this.isRefresh = departure.isRefresh
+    this.#isWanted = departure.isRefresh
     this.startedAt = departure.startedAt
     this.stale = departure.stale
     this.#call = departure.call
@@ -101,6 +105,12 @@ export class Flight implements CallPatch, Kept {
     return this.#first
   }
 
+  /** From here on it is wanted by those who wait for it, and only by them. */
+  expire(reason: unknown): void {
+    this.#isWanted = false
+    this.#endIfEmpty(reason)
+  }
+
   /** Takes everybody out, in order of arrival. */
   disembark(answer: (waiter: Waiter, isLeader: boolean) => void): void {
     const leader = this.#leader
@@ -128,6 +138,10 @@ export class Flight implements CallPatch, Kept {
     else waiter.previous.following = waiter.following
     if (waiter.following === undefined) this.#last = waiter.previous
     else waiter.following.previous = waiter.previous
-    if (this.#first === undefined && !this.isRefresh) this.#onEmpty(this, reason)
+    this.#endIfEmpty(reason)
+  }
+
+  #endIfEmpty(reason: unknown): void {
+    if (this.#first === undefined && !this.#isWanted) this.#onEmpty(this, reason)
   }
 }

@@ -1,7 +1,7 @@
 import type { Entry, Result } from '@millrace/core'
-import type { Flight } from './flight.ts'
 import type { Parts } from '../parts.ts'
 import { bypass, events, fail } from '../report.ts'
+import type { Flight } from './flight.ts'
 import { snapshot, thaw } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -73,7 +73,7 @@ export class Keeper {
   }
 
   #store(flight: Flight, entry: Entry): void {
-    const { store, clock } = this.#parts
+    const { store, ledger, clock } = this.#parts
     const set = () => {
       flight.lane.counters.stored += 1
       store.set(flight.key, entry)
@@ -88,7 +88,8 @@ export class Keeper {
     // A load that was given up for too slow must not undo what a later one has brought.
     const present = store.get(flight.key, flight.call, flight.lane, clock.now())
     const unlessNewer = (found: Entry | undefined) => {
-      if (found === undefined || found.storedAt - found.loadMs < flight.startedAt) set()
+      const isNewer = found !== undefined && found.storedAt - found.loadMs >= flight.startedAt
+      if (!isNewer && !ledger.hasDropped(flight.mark, { key: flight.key, ...entry })) set()
     }
     if (present instanceof Promise) void present.then(unlessNewer)
     else unlessNewer(present)

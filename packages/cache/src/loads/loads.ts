@@ -1,11 +1,11 @@
-import { abortReason, isAborted, outcomeOf, outcomeOfThrown, withCall } from '@millrace/core'
+import { AbandonedError, abortReason, isAborted, outcomeOf, outcomeOfThrown, withCall } from '@millrace/core'
 import type { Call, Entry, Next, Outcome, Result } from '@millrace/core'
+import type { Parts } from '../parts.ts'
+import type { Lane } from '../plan/lane.ts'
+import { events } from '../report.ts'
 import { Arrivals } from './arrivals.ts'
 import { Flight } from './flight.ts'
 import type { Departure } from './flight.ts'
-import type { Lane } from '../plan/lane.ts'
-import type { Parts } from '../parts.ts'
-import { events } from '../report.ts'
 
 /** The loads under way, one for each key. */
 export class Loads {
@@ -53,6 +53,7 @@ export class Loads {
     lane.counters.refreshes += 1
     const started = this.#depart({ key, lane, call, stale, startedAt: now, isRefresh: true, mark: ledger.mark })
     started.deadline = call.clock.now() + maxLoadMs
+    if (maxLoadMs < Infinity) started.timer = clock.after(maxLoadMs, () => started.expire(tooSlow(maxLoadMs)))
     // The stale answer is on its way before the load takes the thread.
     setImmediate(() => {
       started.startedAt = clock.now()
@@ -75,10 +76,12 @@ export class Loads {
 
   readonly #abandon = (flight: Flight, reason: unknown): void => {
     this.#close(flight)
+    if (flight.isRefresh) this.#arrivals.crash(flight, reason)
     flight.cancellation.abort(reason)
   }
 
   #close(flight: Flight): void {
+    flight.timer?.cancel()
     if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key)
   }
 
@@ -117,3 +120,6 @@ export class Loads {
     return true
   }
 }
+
+const tooSlow = (maxLoadMs: number): AbandonedError =>
+  new AbandonedError(`The load in the background took more than ${maxLoadMs} ms.`, { code: 'ERR_LOAD_TIMEOUT' })

@@ -1,9 +1,9 @@
 import type { Call } from '@millrace/core'
-import type { Invalidates } from './options.ts'
-import type { Settings } from './settings.ts'
 import type { MemoBudget } from '../keys/keyMemo.ts'
 import { Shapes } from '../keys/shape.ts'
 import type { Counters } from '../statistics.ts'
+import type { Invalidates } from './options.ts'
+import type { Settings } from './settings.ts'
 
 /** What all calls of one operation have in common, worked out once. */
 export interface Lane {

@@ -45,6 +45,13 @@ describe('calls of resources', () => {
     }
   })
 
+  it('of two wrapped handlers are counted apart, also where one rule covers both', async () => {
+    const cache = cached({ resources: { 'a://*': 1000 } })
+    for (const operation of ['resources/read one', 'resources/read other'])
+      cache.keyOf(counted(operation, { method: 'resources/read', target: 'a://1', isWrapped: true }))
+    expect(Object.keys((await cache.stats()).operations)).toEqual(['resources/read one', 'resources/read other'])
+  })
+
   it('of two wrapped handlers have keys by their revision', () => {
     const cache = cached({ ttlMs: 1000, resources: { 'a://*': 1000 } })
     const call = { method: 'resources/read', target: 'a://1', isWrapped: true }

@@ -1,14 +1,14 @@
 import type { Call, Tools, Traits } from '@millrace/core'
+import { MemoBudget } from '../keys/keyMemo.ts'
+import type { Statistics } from '../statistics.ts'
+import { fits } from '../stores/match.ts'
 import { isByUri } from './checks.ts'
 import { laneOf } from './lane.ts'
 import type { Lane, WriteLane } from './lane.ts'
 import { Lanes } from './lanes.ts'
-import { MemoBudget } from '../keys/keyMemo.ts'
-import { fits } from '../stores/match.ts'
 import type { CachedOptions, CacheRule } from './options.ts'
 import { settingsOf } from './settings.ts'
 import type { Settings } from './settings.ts'
-import type { Statistics } from '../statistics.ts'
 
 /** Which calls are cached, and how: what the options come to, call by call. */
 export class Plan {

@@ -1,11 +1,11 @@
 import { MillraceError } from '@millrace/core'
 import type { Call, Clock, Entry, Match, Maybe, Store, StoreStats } from '@millrace/core'
-import { isEntryFor } from './entry.ts'
+import { freezeDeep } from '../loads/snapshot.ts'
+import { MemoryStore } from '../memory/memoryStore.ts'
 import type { Lane } from '../plan/lane.ts'
+import { isEntryFor } from './entry.ts'
 import { Ledger } from './ledger.ts'
 import type { Drop } from './ledger.ts'
-import { MemoryStore } from '../memory/memoryStore.ts'
-import { freezeDeep } from '../loads/snapshot.ts'
 
 /** What a guarded store needs of its cache. */
 export interface GuardOptions {
