@@ -49,7 +49,7 @@ function install() {
   const first = !fs.existsSync(modules)
   if (first) process.stderr.write('Installing dependencies (once, about half a minute) …\n')
   fs.rmSync(stampFile, { force: true })
-  // pnpm trusts its own record of the last install and would not notice a deleted node_modules of one package.
+  // pnpm trusts its own record of the last install and would not put a deleted command back.
   fs.rmSync(join(modules, '.pnpm-workspace-state-v1.json'), { force: true })
   const flags = ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn']
   const wanted = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8')).packageManager
