@@ -22,6 +22,11 @@ const cache = cached({
   lists: 60_000,
 })
 
+const port = Number(process.env['PORT'] || 3000)
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  process.stderr.write(`PORT must be a number from 0 to 65535, got '${process.env['PORT']}'.\n`)
+  process.exit(1)
+}
 const db = await database({ url: process.env['DATABASE_URL'] || undefined })
 
 function atlas(): McpServer {
@@ -74,7 +79,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   await transport.handleRequest(request, response)
 }
 
-http.listen(Number(process.env['PORT'] || 3000), '127.0.0.1', () => {
+http.listen(port, '127.0.0.1', () => {
   process.stdout.write(`Atlas on SDK v1 is running: http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp\n`)
 })
 http.on('error', (error) => {
