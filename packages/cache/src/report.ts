@@ -1,8 +1,9 @@
 import { channel } from '@millrace/core'
+import type { CacheEvent, EventChannel } from '@millrace/core'
 import type { Lane } from './plan/lane.ts'
 
 /** Where the cache says what it does. */
-export const events = channel('cache')
+export const events: EventChannel<CacheEvent> = channel('cache')
 
 /** Counts and says that a call or a result goes past the cache. */
 export const bypass = ({ counters, operation }: Reported, reason: string): void => {

@@ -70,6 +70,22 @@ export const contextOf = (call: Call): SdkContext => {
   return { ...context, mcpReq: Object.defineProperty({ ...context.mcpReq, notify }, 'signal', signal) }
 }
 
+/** Calls `onQuestion` when the handler of this context asks the client something: input, a sample, anything. */
+export const watchQuestions = (context: SdkContext, onQuestion: () => void): void => {
+  const holder = (isV2(context) ? context.mcpReq : context) as { [method: string]: unknown }
+  if (!Object.isExtensible(holder)) return
+  for (const method of questions) {
+    const ask = holder[method]
+    if (typeof ask !== 'function') continue
+    holder[method] = (...args: unknown[]) => {
+      onQuestion()
+      return Reflect.apply(ask, holder, args) as unknown
+    }
+  }
+}
+
+const questions = ['sendRequest', 'send', 'elicitInput', 'requestSampling'] as const
+
 /** One run of a handler. */
 export interface Attempt {
   readonly call: Call

@@ -21,7 +21,7 @@ export class ServerFacts implements Tools {
   readonly #operations = new Map<string, string>()
   readonly #learned: LearnedTraits | undefined
   #catalogue: Catalogue | undefined
-  #identity: string | undefined
+  #identity: { readonly legacy: string; readonly modern: string } | undefined
 
   constructor(parts: ServerParts) {
     this.#parts = parts
@@ -61,11 +61,13 @@ export class ServerFacts implements Tools {
     return (method === 'tools/call' && target !== undefined && this.traits(target)) || noTraits
   }
 
-  revisionOf(method: string): string {
-    this.#identity ??= identityOf(this.#parts.protocol) ?? ''
-    if (this.#parts.mcpServer === undefined || listedBy[method] === undefined) return this.#identity
+  /** The two eras of SDK v2 have results of their own: a structured answer that is no object is wrapped for one. */
+  revisionOf(method: string, isModern: boolean): string {
+    this.#identity ??= eras(identityOf(this.#parts.protocol) ?? '')
+    const identity = isModern ? this.#identity.modern : this.#identity.legacy
+    if (this.#parts.mcpServer === undefined || listedBy[method] === undefined) return identity
     this.#catalogue ??= catalogue(this.#parts.mcpServer)
-    return `${this.#identity} ${this.#catalogue.revisionOf(method) ?? ''}`
+    return `${identity} ${this.#catalogue.revisionOf(method) ?? ''}`
   }
 
   /**
@@ -94,3 +96,5 @@ export class ServerFacts implements Tools {
     return mcpServer === undefined ? undefined : registryOf(mcpServer, name)
   }
 }
+
+const eras = (identity: string) => ({ legacy: identity, modern: `${identity} 2026` })

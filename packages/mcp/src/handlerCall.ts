@@ -27,6 +27,8 @@ export class HandlerCall implements Call {
   readonly hasInput: boolean
   readonly sdk: unknown
   readonly isWrapped = true
+  /** The handler has put a question to the client: what it answers belongs to this dialogue alone. */
+  hasAsked = false
   #principal: string | undefined | null = null
 
   constructor(invocation: Invoked) {
@@ -74,7 +76,7 @@ export class HandlerCall implements Call {
     return this.invocation.identity.isLocal
   }
   get isExchange(): boolean {
-    return this.invocation.outer?.isExchange ?? isContinuation(this.sdk)
+    return this.hasAsked || (this.invocation.outer?.isExchange ?? isContinuation(this.sdk))
   }
   get acceptsHints(): boolean {
     return this.invocation.outer?.acceptsHints ?? isModern(this.sdk)

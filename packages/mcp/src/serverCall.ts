@@ -14,7 +14,7 @@ export interface CallHost {
   readonly facts: {
     operationOf(method: string, target: string | undefined): string
     traitsOf(method: string, target: string | undefined): Traits
-    revisionOf(method: string): string | undefined
+    revisionOf(method: string, isModern: boolean): string | undefined
   }
 }
 
@@ -26,6 +26,8 @@ export class ServerCall implements Call<SdkRequest['params']> {
   readonly deadline: number = Infinity
   readonly request: SdkRequest
   readonly sdk: SdkContext
+  /** The handler has put a question to the client: what it answers belongs to this dialogue alone. */
+  hasAsked = false
   readonly #host: CallHost
   #input: unknown
   #principal: string | undefined | null = null
@@ -59,10 +61,10 @@ export class ServerCall implements Call<SdkRequest['params']> {
     return this.#host.facts.traitsOf(this.method, this.target)
   }
   get revision(): string | undefined {
-    return this.#host.facts.revisionOf(this.method)
+    return this.#host.facts.revisionOf(this.method, this.acceptsHints)
   }
   get isExchange(): boolean {
-    return this.params?.['task'] !== undefined || isContinuation(this.sdk)
+    return this.hasAsked || this.params?.['task'] !== undefined || isContinuation(this.sdk)
   }
   get acceptsHints(): boolean {
     return isModern(this.sdk)

@@ -1,6 +1,6 @@
 import { keepCause } from '@millrace/core'
 import type { Call, Next, Result } from '@millrace/core'
-import { attemptOf, bind, contextOf } from './context.ts'
+import { attemptOf, bind, contextOf, watchQuestions } from './context.ts'
 import type { Attempt } from './context.ts'
 import type { SdkRequest, StoredHandler, ToolFunction } from './internals.ts'
 import { withInput } from './request.ts'
@@ -21,6 +21,7 @@ export const terminal =
       const context = call === origin ? origin.sdk : contextOf(call)
       const attempt: Attempt = { call, handler: prepare(call), thrown: undefined }
       bind(context, attempt)
+      if (mayAsk.has(call.method)) watchQuestions(context, () => (origin.hasAsked = true))
       return settle(handler(requestOf(call, origin), context), attempt)
     } catch (error) {
       return Promise.reject(error)
@@ -35,9 +36,16 @@ export const noting = (run: ToolFunction): ToolFunction =>
       if (attempt !== undefined) attempt.thrown = { error }
       throw error
     }
+    // Toward a client of 2025 SDK v2 asks by itself what a handler wants to know, and runs the handler again.
+    const look = <Answer>(result: Answer): Answer => {
+      const asks = (result as { readonly resultType?: unknown } | null | undefined)?.resultType === 'input_required'
+      const attempt = asks ? attemptOf(args.at(-1)) : undefined
+      if (attempt !== undefined) serverCallOf(attempt.call).hasAsked = true
+      return result
+    }
     try {
       const result = Reflect.apply(run, this, args)
-      return isThenable(result) ? result.then(undefined, note) : result
+      return isThenable(result) ? result.then(look, note) : look(result)
     } catch (error) {
       return note(error)
     }
@@ -48,8 +56,27 @@ const settle = async (result: unknown, attempt: Attempt): Promise<Result> => {
   if (attempt.thrown !== undefined && settled?.['isError'] === true) {
     keepCause(attempt.call, settled, attempt.thrown.error)
   }
-  return settled
+  return attempt.call.acceptsHints === true ? withHints(settled) : settled
 }
+
+/**
+ * Cache hints that an author gave to SDK v2 ride on a symbol until the result is sent. What middleware keeps or sends
+ * elsewhere would lose them: they are made fields, which the SDK takes as the handler's own word.
+ */
+const withHints = (result: Result): Result => {
+  if (result === null || typeof result !== 'object') return result
+  for (const symbol of Object.getOwnPropertySymbols(result)) {
+    const hint = (result as { readonly [key: symbol]: unknown })[symbol]
+    if (isHint(hint)) return { ...hint, ...result }
+  }
+  return result
+}
+
+const isHint = (value: unknown): value is { readonly ttlMs?: unknown; readonly cacheScope?: unknown } =>
+  value !== null && typeof value === 'object' && ('ttlMs' in value || 'cacheScope' in value)
+
+// The methods whose handlers are an author's own and have a client to ask.
+const mayAsk: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
 const requestOf = (call: Call, origin: ServerCall): SdkRequest => {
   if (call === origin) return origin.request

@@ -1,6 +1,6 @@
 import { checkOptions, compose, text } from '@millrace/core'
 import type { Middleware, Next, Result } from '@millrace/core'
-import { attemptOf, bind, contextOf, isContext } from './context.ts'
+import { attemptOf, bind, contextOf, isContext, watchQuestions } from './context.ts'
 import { HandlerCall, handlerCallOf } from './handlerCall.ts'
 import { identity } from './handlerName.ts'
 import { answerError } from './toolError.ts'
@@ -51,6 +51,7 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
       const invocation = { handler, receiver: this, args, method: options.method, outer: attempt?.call }
       const call = new HandlerCall({ ...invocation, identity: identityFor({ receiver: this, isRegistered }) })
       if (attempt !== undefined) return run(call)
+      if (isContext(call.sdk)) watchQuestions(call.sdk, () => (call.hasAsked = true))
       try {
         return await run(call)
       } catch (error) {

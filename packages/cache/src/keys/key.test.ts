@@ -99,7 +99,7 @@ describe('the key of a call', () => {
   it('is the same after more keys than are remembered', () => {
     const remembering = keys()
     const first = Array.from({ length: 50 }, (_, n) => remembering({ input: { n, text: `t${n}` } }))
-    for (let n = 0; n < 12_000; n += 1) remembering({ target: 'other', input: { n, text: 'x' } })
+    for (let n = 0; n < 110_000; n += 1) remembering({ target: 'other', input: { n, text: 'x' } })
     expect(Array.from({ length: 50 }, (_, n) => remembering({ input: { text: `t${n}`, n } }))).toEqual(first)
     expect(new Set(first).size).toBe(50)
   })

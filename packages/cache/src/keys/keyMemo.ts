@@ -1,14 +1,25 @@
-/** How many keys the memos of one cache may remember together. */
+/**
+ * How many keys the memos of one cache remember together. When they are full they keep what they have; only after
+ * many more that would have had to go in do they forget everything and begin anew.
+ */
 export class MemoBudget {
   /** Goes up when they have to forget. */
   generation = 0
   #left = mostKeys
+  #refused = 0
 
-  spend(): void {
-    this.#left -= 1
-    if (this.#left > 0) return
-    this.#left = mostKeys
+  /** Whether one more may be remembered. */
+  spend(): boolean {
+    if (this.#left > 0) {
+      this.#left -= 1
+      return true
+    }
+    this.#refused += 1
+    if (this.#refused < mostRefused) return false
     this.generation += 1
+    this.#left = mostKeys
+    this.#refused = 0
+    return false
   }
 }
 
@@ -46,7 +57,7 @@ export class KeyMemo {
 
   /** @param value has text, exact numbers, truth values and null in its fields */
   remember(revision: string | undefined, principal: string | undefined, value: object, key: string): void {
-    this.#budget.spend()
+    if (!this.#budget.spend()) return
     if (this.#generation !== this.#budget.generation) {
       this.#generation = this.#budget.generation
       this.#root = new Map()
@@ -69,4 +80,6 @@ const inside = (node: Node, part: unknown): Node => {
   return made
 }
 
-const mostKeys = 5000
+// A key takes up to 0.4 kB here.
+const mostKeys = 10_000
+const mostRefused = 4 * mostKeys

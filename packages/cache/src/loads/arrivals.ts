@@ -22,7 +22,8 @@ export class Arrivals {
   /** The load brought a result. */
   land(flight: Flight, result: Result): void {
     const now = this.#parts.clock.now()
-    const why = whyNotKept(result)
+    // Only now is it known whether the handler has asked its own caller something.
+    const why = flight.call.isExchange === true ? 'dialogue' : whyNotKept(result)
     if (why === undefined) return this.#keep(flight, result, now)
     if (why === 'isError' && this.#isCovered(flight, outcomeOf(result, flight.call), causeOf(result), now)) return
     bypass(flight.lane, why)

@@ -30,7 +30,7 @@ export class Flight implements CallPatch, Kept {
   readonly isRefresh: boolean
   readonly cancellation: Cancellation = cancellation()
   /** In milliseconds of the call's clock. */
-  deadline = -Infinity
+  deadline: number = -Infinity
   startedAt: number
   stale: Entry | undefined
   /** Another has taken its place: it is not joined any more, and stores only where nothing newer is. */

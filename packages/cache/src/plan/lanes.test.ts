@@ -3,7 +3,12 @@ import type { Call } from '@millrace/core'
 import { fakeCall } from '@millrace/core/testing'
 import type { FakeCallOptions } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
+import { MemoBudget } from '../keys/keyMemo.ts'
 import { cached } from '../index.ts'
+import { Counters } from '../statistics.ts'
+import { laneOf } from './lane.ts'
+import { Lanes } from './lanes.ts'
+import { settingsOf } from './settings.ts'
 
 /** A call that its door counts as something else than method and target say. */
 const counted = (operation: string, options: FakeCallOptions): Call => Object.assign(fakeCall(options), { operation })
@@ -31,6 +36,22 @@ describe('calls that a door counts as one operation', () => {
       'tools/call (unknown)': { misses: 1 },
       'tools/call a': { hits: 1 },
     })
+  })
+})
+
+describe('lanes', () => {
+  it('are known up to a thousand, and then begin anew', () => {
+    const lanes = new Lanes()
+    const settings = settingsOf(1000, {})!
+    const known = (n: number) => lanes.get(fakeCall({ target: `${n}` })) !== undefined
+    const add = (n: number) => {
+      const call = fakeCall({ target: `${n}` })
+      lanes.set(call, laneOf(call, settings, false, new Counters(), new MemoBudget()))
+    }
+    for (let n = 0; n < 1000; n += 1) add(n)
+    expect([known(0), known(999)]).toEqual([true, true])
+    add(1000)
+    expect([known(0), known(999), known(1000)]).toEqual([false, false, true])
   })
 })
 

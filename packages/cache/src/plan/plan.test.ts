@@ -23,6 +23,7 @@ describe('cached is asked for', () => {
     ['a named tool by the general lifetime', { ttlMs: 1000, tools: { tool: { tags: ['t'] } } }, { traits: {} }, 1],
     ['not a tool that is opted out', { ttlMs: 1000, tools: { tool: false } }, {}, 2],
     ['a handler it is wrapped around', { ttlMs: 1000 }, { traits: {}, isWrapped: true }, 1],
+    ['a handler without a name it is wrapped around', { ttlMs: 1000 }, { isWrapped: true, isUnnamed: true }, 1],
     ['a prompt it is wrapped around', { ttlMs: 1000 }, { method: 'prompts/get', target: 'p', isWrapped: true }, 1],
     [
       'not a wrapped handler that is opted out',
