@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { Sampling } from './case.ts'
+import { readFlags } from './flags.ts'
+import type { Flags } from './flags.ts'
+import { groups } from './groups/index.ts'
+import { machine, withTable } from './readme.ts'
+import { rowsOf } from './row.ts'
+import type { Row } from './row.ts'
+import { run } from './runner.ts'
+import { chosen } from './select.ts'
+import { table } from './table.ts'
+
+const full: Sampling = { warmUpMs: 400, sampleMs: 25, samples: 11, rounds: 5 }
+const smoke: Sampling = { warmUpMs: 0, sampleMs: 1, samples: 1, rounds: 1 }
+
+const main = async (flags: Flags): Promise<void> => {
+  const rows: Row[] = []
+  const began = performance.now()
+  for (const { group, cases } of chosen(groups, flags.only)) {
+    const measured = await run(group, cases, {
+      sampling: full,
+      forced: { ...(flags.isSmoke ? smoke : {}), ...(flags.rounds === undefined ? {} : { rounds: flags.rounds }) },
+      profile: flags.profile,
+      setsAtOnce: flags.isSmoke ? availableParallelism() : 1,
+      onProgress: (done) => console.error(`${seconds(began)} s  ${done}`),
+    })
+    rows.push(...rowsOf(group, measured))
+  }
+  if (rows.length === 0) throw new Error(`--only ${flags.only}: no group has that name and no case contains it`)
+  const printed = `${machine()}\n\n${table(rows)}\n\n${summary(rows, flags.isSmoke)}`
+  console.log(`\n${printed}\n\n${seconds(began)} s`)
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`)
+  if (flags.isWritten) writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), printed))
+  process.exitCode = rows.some(({ note }) => note?.startsWith('crashed')) ? 1 : 0
+}
+
+const summary = (rows: readonly Row[], isSmoke: boolean): string => {
+  const barred = rows.filter(({ bar }) => bar !== undefined)
+  const missed = barred.filter(({ ok }) => ok !== true)
+  if (isSmoke) return 'A smoke run: everything ran, the numbers say nothing.'
+  return [
+    `${barred.length - missed.length} of ${barred.length} bars met`,
+    ...missed.map(({ group, name }) => `missed: ${group}: ${name}`),
+  ].join('\n')
+}
+
+const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(0).padStart(4)
+const readme = new URL('../README.md', import.meta.url)
+
+try {
+  await main(readFlags(process.argv.slice(2)))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 2
+}
