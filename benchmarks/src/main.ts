@@ -5,7 +5,7 @@ import { readFlags } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { groups } from './groups/index.ts'
 import { machine, withTable } from './readme.ts'
-import { rowsOf } from './row.ts'
+import { hasCrashed, rowsOf } from './row.ts'
 import type { Row } from './row.ts'
 import { run } from './runner.ts'
 import { chosen } from './select.ts'
@@ -32,7 +32,7 @@ const main = async (flags: Flags): Promise<void> => {
   console.log(`\n${printed}\n\n${seconds(began)} s`)
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`)
   if (flags.isWritten) writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), printed))
-  process.exitCode = rows.some(({ note }) => note?.startsWith('crashed')) ? 1 : 0
+  process.exitCode = rows.some(hasCrashed) ? 1 : 0
 }
 
 const summary = (rows: readonly Row[], isSmoke: boolean): string => {

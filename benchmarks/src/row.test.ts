@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Case, Group } from './case.ts'
-import { meets, rowsOf } from './row.ts'
+import { hasCrashed, meets, rowsOf } from './row.ts'
 import type { Measured } from './row.ts'
 
 const setup: Case['setup'] = () => Promise.reject(new Error('not run here'))
@@ -62,7 +62,17 @@ describe('rowsOf', () => {
     expect(rows['chained']).toMatchObject({ ...empty, bar: 3 })
     expect(rows['chained']).not.toHaveProperty('ok')
     expect(rows['a chain adds']).toMatchObject(empty)
-    expect(rowsFor({ bare: { crashed: 'exit 1' } })['bare']).toMatchObject({ note: 'crashed: exit 1' })
+  })
+
+  it('tells what broke from what this machine lacks', () => {
+    const rows = rowsFor({ bare: { crashed: 'exit 1' }, chained: { unavailable: 'no such library' } })
+    expect(rows['bare']).toMatchObject({ note: 'crashed: exit 1' })
+    expect(Object.values(rows).map((row) => [row.name, hasCrashed(row)])).toEqual([
+      ['bare', true],
+      ['chained', false],
+      ['a chain adds', false],
+      ['bare is cheaper', true],
+    ])
   })
 
   it('leaves out what was not asked for', () => {

@@ -41,6 +41,9 @@ export const rowsOf = (group: Group, measured: ReadonlyMap<string, Measured>): R
 /** Whether a median meets its bar: at most, or at least for `x`. */
 export const meets = (value: number, unit: string, bar: number): boolean => (unit === 'x' ? value >= bar : value <= bar)
 
+/** Whether a row stands for something that broke, and not for something that this machine lacks. */
+export const hasCrashed = ({ note }: Row): boolean => note?.startsWith('crashed: ') === true
+
 const caseRow = (group: string, { name, unit = 'µs', bar, note }: Case, own: Measured, base?: Measured): Row => {
   const rounds = roundsOf(own).map((ns) => ns / nsIn[unit])
   const ratio = median(roundsOf(own)) / median(base === undefined ? [] : roundsOf(base))

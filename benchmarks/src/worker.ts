@@ -1,4 +1,5 @@
 // One case in a process of its own: sets it up, then measures whenever it is told to. Ends when its parent hangs up.
+import { setImmediate } from 'node:timers/promises'
 import type { Group, Run } from './case.ts'
 import { Unavailable } from './case.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -57,14 +58,20 @@ const warmUp = async (run: Run, warmUpMs: number, sampleMs: number): Promise<num
   let passedMs = 0
   for (;;) {
     const { allNs } = await timed(run, times)
-    const tookMs = allNs / 1e6
+    const tookMs = Math.max(allNs / 1e6, leastMs)
     passedMs += tookMs
-    const wanted = Math.max(1, Math.round((times * sampleMs) / tookMs))
-    if (passedMs >= warmUpMs && wanted < times * 2) return wanted
+    const wanted = Math.min(mostTimes, Math.max(1, Math.round((times * sampleMs) / tookMs)))
+    if (passedMs >= warmUpMs && (wanted < times * 2 || times === mostTimes)) return wanted
     // In steps, since the first runs are slow and say little.
     times = Math.min(wanted, times * 2)
+    // Work that never waits would keep this process from hearing that its parent is gone.
+    await setImmediate()
   }
 }
+
+/** What no run takes less than, so that work that is nothing comes to an end. */
+const leastMs = 0.001
+const mostTimes = 2 ** 30
 
 const timed = async (run: Run, times: number): Promise<{ readonly ns: number; readonly allNs: number }> => {
   const watch = new Stopwatch()

@@ -47,6 +47,7 @@ const attaching = (name: LineName): Case => ({
 const building = (name: LineName, isAttached: boolean): Case => ({
   name: `${name}: server with ${tools} tools, ${isAttached ? 'use() of 5 first' : 'bare'}`,
   base: `${name}: server with ${tools} tools, bare`,
+  sampling: { rounds: 9 },
   setup: async () => {
     const { use } = await import('@millrace/mcp')
     const make = await factoryOf(name)

@@ -16,20 +16,16 @@ describe('a client that reads hints is told', () => {
     expect(await world.send(ask).answer).toMatchObject({ ttlMs: 0 })
   })
 
-  it.each([
-    'tools/list',
-    'prompts/list',
-    'resources/list',
-    'resources/templates/list',
-    'server/discover',
-    'resources/read',
-  ])('of %s', async (method) => {
-    const world = worldOf({ lists: 1000, resources: 1000 })
-    expect(await world.load({ method, target: 'a://b', acceptsHints: true }, {})).toEqual({
-      ttlMs: 1000,
-      cacheScope: 'private',
-    })
-  })
+  it.each(['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'resources/read'])(
+    'of %s',
+    async (method) => {
+      const world = worldOf({ lists: 1000, resources: 1000 })
+      expect(await world.load({ method, target: 'a://b', acceptsHints: true }, {})).toEqual({
+        ttlMs: 1000,
+        cacheScope: 'private',
+      })
+    },
+  )
 
   it('that everybody may share what is public', async () => {
     const world = worldOf({ lists: { ttlMs: 1000, scope: 'public' } })

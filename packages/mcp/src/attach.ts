@@ -2,7 +2,7 @@ import { channel } from '@millrace/core'
 import type { ListMethod, Middleware } from '@millrace/core'
 import { announce } from './attachment.ts'
 import { ServerFacts } from './facts.ts'
-import { handlerTableOf } from './internals.ts'
+import { handlerTableOf, installers } from './internals.ts'
 import type { Registered, StoredHandler } from './internals.ts'
 import { overrides } from './override.ts'
 import type { Method, Overrides } from './override.ts'
@@ -83,11 +83,15 @@ const coverFallbackHandler = (
 const listenForChanges = ({ protocol }: ServerParts, table: HandlerTable, replaced: Overrides): void => {
   for (const [method, lists] of announcements) {
     replaced.replace(protocol, method, (send) => (...args) => {
-      if (method === 'sendToolListChanged') table.facts.forgetTools()
+      table.forgetLists()
       announce(table.leaves, lists)
       return send(...args)
     })
   }
+  replaced.replace(protocol, 'request', (request) => (...args) => {
+    table.asked()
+    return request(...args)
+  })
   replaced.replace(protocol, 'sendResourceUpdated', (send) => (...args) => {
     const { uri } = (args[0] ?? {}) as { readonly uri?: unknown }
     if (typeof uri === 'string' && uri !== '') for (const one of table.leaves) one.resourceUpdated?.(uri)
@@ -103,23 +107,23 @@ const announcements: ReadonlyArray<readonly [method: string, lists: readonly Lis
 
 const followRegistrations = ({ mcpServer }: ServerParts, table: HandlerTable, replaced: Overrides): void => {
   if (mcpServer === undefined) return
-  const follow = (method: string, then?: (registered: Registered) => void) =>
-    replaced.replace(mcpServer, method, (register) => whileRegistering(table, register, then))
   const inspected = (registered: Registered) => inspect(table.leaves, table, registered)
-  follow('registerTool', inspected)
-  follow('tool', inspected)
-  follow('registerPrompt')
-  follow('prompt')
+  for (const method of ['registerTool', 'tool']) {
+    replaced.replace(mcpServer, method, (register) => (...args) => {
+      const registered = register(...args)
+      if (registered !== null && typeof registered === 'object') inspected(registered as Registered)
+      return registered
+    })
+  }
+  for (const method of installers) replaced.replace(mcpServer, method, (install) => whileInstalling(table, install))
 }
 
-const whileRegistering =
-  (table: HandlerTable, register: Method, then?: (registered: Registered) => void): Method =>
+const whileInstalling =
+  (table: HandlerTable, install: Method): Method =>
   (...args) => {
     table.registering += 1
     try {
-      const registered = register(...args)
-      if (registered !== null && typeof registered === 'object') then?.(registered as Registered)
-      return registered
+      return install(...args)
     } finally {
       table.registering -= 1
     }

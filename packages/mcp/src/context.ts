@@ -33,9 +33,9 @@ interface ContextV2 extends SdkContext {
 
 /** Whether a value is the context that an SDK hands to handlers. */
 export const isContext = (value: unknown): value is SdkContext =>
-  value !== null &&
-  typeof value === 'object' &&
-  ('mcpReq' in value || ('signal' in value && 'sendNotification' in value))
+  isV2(value)
+    ? value.mcpReq?.signal instanceof AbortSignal && typeof value.mcpReq.notify === 'function'
+    : value !== null && typeof value === 'object' && isV1(value as ContextV1)
 
 /** Method of the request, where the line says it (v2). */
 export const methodOf = (context: unknown): string | undefined => (isV2(context) ? context.mcpReq.method : undefined)
@@ -90,7 +90,7 @@ const questions = ['sendRequest', 'send', 'elicitInput', 'requestSampling'] as c
 export interface Attempt {
   readonly call: Call
   /** The function that is to run for it, as its author registered or wrapped it; undefined where that is not known. */
-  handler: unknown
+  readonly handler: unknown
   /** What it threw before an SDK turned that into a result. */
   thrown: { readonly error: unknown } | undefined
 }
@@ -111,3 +111,6 @@ const never = new AbortController()
 
 const isV2 = (context: unknown): context is ContextV2 =>
   context !== null && typeof context === 'object' && 'mcpReq' in context
+
+const isV1 = (context: ContextV1): boolean =>
+  context.signal instanceof AbortSignal && typeof context.sendNotification === 'function'

@@ -2,8 +2,8 @@ import type { Call, Clock, Tools, Traits } from '@millrace/core'
 import { catalogue, listedBy } from './catalogue.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { SdkContext } from './context.ts'
-import { callbackOf, identityOf, instrumentTool, registryOf } from './internals.ts'
-import type { Registry, RegistryName, StoredHandler } from './internals.ts'
+import { callbackOf, hasRegistry, identityOf, instrumentTool, registeredFor, registryOf } from './internals.ts'
+import type { Registered, Registry, RegistryName, StoredHandler } from './internals.ts'
 import { learnedTraits } from './learnedTraits.ts'
 import type { LearnedTraits } from './learnedTraits.ts'
 import { isLabelled } from './request.ts'
@@ -61,10 +61,14 @@ export class ServerFacts implements Tools {
     return (method === 'tools/call' && target !== undefined && this.traits(target)) || noTraits
   }
 
-  /** The two eras of SDK v2 have results of their own: a structured answer that is no object is wrapped for one. */
-  revisionOf(method: string, isModern: boolean): string {
+  /**
+   * Servers and eras have results of their own. SDK v2 makes another answer for 2025 where a tool's structured content
+   * is no object, and has cache hints for 2026 only; a tool whose output schema is an object answers both the same.
+   */
+  revisionOf(method: string, target: string | undefined, isModern: boolean): string {
     this.#identity ??= eras(identityOf(this.#parts.protocol) ?? '')
-    const identity = isModern ? this.#identity.modern : this.#identity.legacy
+    const isModernOnly = isModern && !(method === 'tools/call' && this.#answersObjects(target))
+    const identity = isModernOnly ? this.#identity.modern : this.#identity.legacy
     if (this.#parts.mcpServer === undefined || listedBy[method] === undefined) return identity
     this.#catalogue ??= catalogue(this.#parts.mcpServer)
     return `${identity} ${this.#catalogue.revisionOf(method) ?? ''}`
@@ -73,21 +77,36 @@ export class ServerFacts implements Tools {
   /**
    * Makes what is about to run observable (the errors of a tool) and cheap (the schemas of tools).
    *
-   * @returns the function that the author registered for the tool that is called
+   * @returns the function that the author registered for what is called, where the SDK keeps it
    */
   prepare(call: Call): unknown {
-    if (call.method !== 'tools/call' && call.method !== 'tools/list') return undefined
-    const tools = this.registry('tools')
-    if (tools === undefined) return undefined
-    if (call.method === 'tools/list') {
-      for (const name of Object.keys(tools)) memoiseSchemas(tools[name] ?? {})
-      return undefined
-    }
-    const tool = call.target !== undefined && Object.hasOwn(tools, call.target) ? tools[call.target] : undefined
+    if (call.method === 'tools/list')
+      for (const tool of Object.values(this.registry('tools') ?? {})) memoiseSchemas(tool)
+    const registered = this.#registered(call.method, call.target)
+    if (registered === undefined) return undefined
     // `createMcpHandler` converts the schema of the tool that is called, for every request.
-    if (tool === undefined) return undefined
-    if (instrumentTool(tool, noting)) memoiseSchemas(tool)
-    return callbackOf(tool)
+    if (call.method === 'tools/call' && instrumentTool(registered, noting)) memoiseSchemas(registered)
+    return callbackOf(registered)
+  }
+
+  #answersObjects(target: string | undefined): boolean {
+    const schema = this.#registered('tools/call', target)?.['outputSchemaJson'] as
+      | { readonly type?: unknown }
+      | undefined
+    return schema?.type === 'object'
+  }
+
+  #registered(method: string, target: string | undefined): Registered | undefined {
+    const { mcpServer } = this.#parts
+    return mcpServer === undefined || target === undefined ? undefined : registeredFor(mcpServer, method, target)
+  }
+
+  /** Whether the `McpServer` has this at all, and lets it be called: a factory may register less for some callers. */
+  serves(method: string, target: string | undefined): boolean {
+    const { mcpServer } = this.#parts
+    if (mcpServer === undefined || target === undefined) return true
+    const registered = registeredFor(mcpServer, method, target)
+    return registered === undefined ? !hasRegistry(mcpServer, method) : registered['enabled'] !== false
   }
 
   /** What the `McpServer` has registered; undefined for a low-level server. */

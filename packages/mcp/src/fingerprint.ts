@@ -10,7 +10,7 @@ export const fingerprintOf = (values: readonly unknown[]): string =>
 
 const describe = (value: unknown, depth: number): string => {
   if (value === null || typeof value !== 'object') {
-    return typeof value === 'function' ? 'function' : `${typeof value}:${String(value)}`
+    return typeof value === 'function' ? identity(value) : `${typeof value}:${String(value)}`
   }
   const known = descriptions.get(value)
   if (known !== undefined) return known
@@ -27,8 +27,9 @@ const describe = (value: unknown, depth: number): string => {
 /** What a JSON Schema of a zod schema depends on: its definition, and what `meta` or `describe` added. */
 const describeSchema = (schema: Schema, depth: number): string => {
   const definition = schema._zod?.def ?? schema._def
-  const shape = typeof definition?.['shape'] === 'function' ? schema.shape : undefined
-  return `schema(${describe(definition, depth + 1)},${describe(shape, depth + 1)},${describeMeta(schema, depth)})`
+  // zod 3 keeps the shape of an object behind a function.
+  const readable = typeof definition?.['shape'] === 'function' ? { ...definition, shape: schema.shape } : definition
+  return `schema(${describe(readable, depth + 1)},${describeMeta(schema, depth)})`
 }
 
 const describeMeta = (schema: Schema, depth: number): string => {

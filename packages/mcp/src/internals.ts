@@ -36,6 +36,9 @@ export const registryOf = (server: object, name: RegistryName): Registry | undef
   return registry !== null && typeof registry === 'object' ? (registry as Registry) : undefined
 }
 
+/** The methods by which an `McpServer` installs list handlers of its own. */
+export const installers = ['setToolRequestHandlers', 'setPromptRequestHandlers'] as const
+
 /** Name and version of a server, `atlas@1.0.0`, by which a cache shared between servers tells them apart. */
 export const identityOf = (protocol: object): string | undefined => {
   const { _serverInfo: info } = protocol as {
@@ -63,10 +66,38 @@ export const instrumentTool = (tool: Registered, around: (run: ToolFunction) => 
 /** A tool's function as the SDK calls it: arguments (where the tool has any) and the context. */
 export type ToolFunction = (this: unknown, ...args: readonly unknown[]) => unknown
 
-/** The function that the author of a tool gave. */
-export const callbackOf = (tool: Registered): unknown => {
-  const callback = tool['handler']
+/** The function that its author gave, where the SDK keeps it: not that of a prompt of v2. */
+export const callbackOf = (registered: Registered): unknown => {
+  const callback = registered['readCallback'] ?? registered['callback'] ?? registered['handler']
   return typeof callback === 'function' ? (instrumented.get(callback) ?? callback) : callback
+}
+
+/** What an `McpServer` has registered for a target: a tool, a prompt, a resource or the template that fits a URI. */
+export const registeredFor = (server: object, method: string, target: string): Registered | undefined => {
+  const name = registryFor[method]
+  const registry = name === undefined ? undefined : registryOf(server, name)
+  if (registry === undefined) return undefined
+  if (Object.hasOwn(registry, target)) return registry[target]
+  if (name !== 'resources') return undefined
+  return Object.values(registryOf(server, 'templates') ?? {}).find((template) => fits(template, target))
+}
+
+/** Whether what a method calls is kept in a registry that can be read. */
+export const hasRegistry = (server: object, method: string): boolean => {
+  const name = registryFor[method]
+  return name !== undefined && registryOf(server, name) !== undefined
+}
+
+const registryFor: { readonly [method: string]: RegistryName | undefined } = {
+  __proto__: null as never,
+  'tools/call': 'tools',
+  'prompts/get': 'prompts',
+  'resources/read': 'resources',
+}
+
+const fits = ({ resourceTemplate }: Registered, uri: string): boolean => {
+  const { uriTemplate } = resourceTemplate as { readonly uriTemplate: { match(uri: string): unknown } }
+  return Boolean(uriTemplate.match(uri))
 }
 
 const instrumented = new WeakMap<object, unknown>()

@@ -36,13 +36,31 @@ describe('paginate', () => {
     expect(await pages(list(nextCursor), tools('new', 'b', 'c'))).toMatchObject({ tools: [{ name: 'c' }] })
   })
 
-  it.each([['nonsense'], [''], [7], [null], [{}], ['YWZ0ZXI6Yg=='], [Buffer.from('after:gone').toString('base64url')]])(
-    'refuses the cursor %j with −32602',
-    async (cursor) => {
-      const answer = paginate({ pageSize: 1 })(list(cursor), tools('a', 'b'))
-      await expect(answer).rejects.toMatchObject({ code: -32602 })
-    },
-  )
+  it('comes to an end with entries of one name', async () => {
+    const pages = paginate({ pageSize: 2 })
+    const next = tools('a', 'x', 'b', 'x', 'c')
+    const seen: unknown[] = []
+    let cursor: unknown
+    do {
+      const page = await pages(list(cursor), next)
+      seen.push(...(page['tools'] as readonly { readonly name: string }[]).map(({ name }) => name))
+      cursor = page['nextCursor']
+    } while (cursor !== undefined && seen.length < 20)
+    expect(seen).toEqual(['a', 'x', 'b', 'x', 'c'])
+  })
+
+  it.each([
+    ['nonsense'],
+    [''],
+    [7],
+    [null],
+    [{}],
+    ['YWZ0ZXI6MDpi=='],
+    [Buffer.from('after:0:gone').toString('base64url')],
+  ])('refuses the cursor %j with −32602', async (cursor) => {
+    const answer = paginate({ pageSize: 1 })(list(cursor), tools('a', 'b'))
+    await expect(answer).rejects.toMatchObject({ code: -32602 })
+  })
 
   it('leaves a server alone that pages by itself', async () => {
     const pages = paginate({ pageSize: 1 })

@@ -46,15 +46,19 @@ const lists: { readonly [method: string]: List | undefined } = {
   'resources/templates/list': { field: 'resourceTemplates', key: 'uriTemplate' },
 }
 
-const page = (result: Result, { field, key }: List, last: string | undefined, pageSize: number): Result => {
+const page = (result: Result, { field, key }: List, last: Mark | undefined, pageSize: number): Result => {
   const entries = result[field] as readonly Entry[] | undefined
   if (!Array.isArray(entries)) return result
-  const from = last === undefined ? 0 : entries.findIndex((entry: Entry) => entry[key] === last) + 1
+  const from = last === undefined ? 0 : after(entries, key, last)
   if (last !== undefined && from === 0) throw invalidCursor()
   const shown = entries.slice(from, from + pageSize) as readonly Entry[]
   const end = shown.at(-1)?.[key]
   const isLast = from + shown.length >= entries.length || typeof end !== 'string'
-  return { ...result, [field]: shown, ...(isLast ? {} : { nextCursor: encode(end) }) }
+  return {
+    ...result,
+    [field]: shown,
+    ...(isLast ? {} : { nextCursor: encode({ key: end, index: from + shown.length - 1 }) }),
+  }
 }
 
 type Entry = { readonly [key: string]: unknown }
@@ -62,7 +66,7 @@ type Entry = { readonly [key: string]: unknown }
 const cursorOf = (call: Call): unknown => (call.params as { readonly cursor?: unknown } | undefined)?.cursor
 
 /** The key of the entry that the page before ended with. */
-const lastShown = (call: Call): string | undefined => {
+const lastShown = (call: Call): Mark | undefined => {
   const cursor = cursorOf(call)
   if (cursor === undefined) return undefined
   const last = typeof cursor === 'string' ? decode(cursor) : undefined
@@ -79,11 +83,24 @@ const withoutCursor = (call: Call): Call => {
 
 const invalidCursor = () => Object.assign(new Error('Invalid cursor: start again without one'), { code: -32602 })
 
-const prefix = 'after:'
+/** The entry that a page ended with: by its key, and by its index for lists that have a key twice. */
+interface Mark {
+  readonly key: string
+  readonly index: number
+}
 
-const encode = (name: string): string => Buffer.from(prefix + name).toString('base64url')
+/** The index after the marked entry; of several with its key after the one nearest to where it was. */
+const after = (entries: readonly Entry[], key: string, mark: Mark): number => {
+  const found = entries.flatMap((entry, index) => (entry[key] === mark.key ? [index] : []))
+  const nearest = found.toSorted((a, b) => Math.abs(a - mark.index) - Math.abs(b - mark.index))[0]
+  return nearest === undefined ? 0 : nearest + 1
+}
 
-const decode = (cursor: string): string | undefined => {
-  const text = Buffer.from(cursor, 'base64url').toString()
-  return text.startsWith(prefix) && encode(text.slice(prefix.length)) === cursor ? text.slice(prefix.length) : undefined
+const encode = ({ key, index }: Mark): string => Buffer.from(`after:${index}:${key}`).toString('base64url')
+
+const decode = (cursor: string): Mark | undefined => {
+  const [, index, key] = /^after:(\d+):(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  if (index === undefined || key === undefined) return undefined
+  const mark = { key, index: Number(index) }
+  return encode(mark) === cursor ? mark : undefined
 }

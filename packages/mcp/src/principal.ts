@@ -20,8 +20,12 @@ export const defaultPrincipal: PrincipalOf = (authInfo) => {
 }
 
 /** The principal of a request. */
-export const principalOf = (context: unknown, of: PrincipalOf = defaultPrincipal): string | undefined =>
-  of(authInfoOf(context), context)
+export const principalOf = (context: unknown, of: PrincipalOf = defaultPrincipal): string | undefined => {
+  const principal: unknown = of(authInfoOf(context), context)
+  if (principal === undefined || typeof principal === 'string') return principal
+  const got = principal instanceof Promise ? 'a promise' : principal === null ? 'null' : typeof principal
+  throw new TypeError(`use.principal must answer with a string, or undefined for anonymous, at once; got ${got}`)
+}
 
 // The SDKs make one AuthInfo a request and hand the same one to every handler of it.
 const tokenHash = (authInfo: AuthInfo, token: string): string => {

@@ -14,7 +14,8 @@ export interface CallHost {
   readonly facts: {
     operationOf(method: string, target: string | undefined): string
     traitsOf(method: string, target: string | undefined): Traits
-    revisionOf(method: string, isModern: boolean): string | undefined
+    serves(method: string, target: string | undefined): boolean
+    revisionOf(method: string, target: string | undefined, isModern: boolean): string | undefined
   }
 }
 
@@ -41,6 +42,11 @@ export class ServerCall implements Call<SdkRequest['params']> {
     this.target = targetOf(request)
   }
 
+  /** Whether it is a call of this server. */
+  isOf(host: CallHost): boolean {
+    return this.#host === host
+  }
+
   get clock(): Clock {
     return this.#host.clock
   }
@@ -61,10 +67,12 @@ export class ServerCall implements Call<SdkRequest['params']> {
     return this.#host.facts.traitsOf(this.method, this.target)
   }
   get revision(): string | undefined {
-    return this.#host.facts.revisionOf(this.method, this.acceptsHints)
+    return this.#host.facts.revisionOf(this.method, this.target, this.acceptsHints)
   }
   get isExchange(): boolean {
-    return this.hasAsked || this.params?.['task'] !== undefined || isContinuation(this.sdk)
+    if (this.hasAsked || this.params?.['task'] !== undefined || isContinuation(this.sdk)) return true
+    // What this server does not have, or has switched off, is its own to refuse.
+    return !this.#host.facts.serves(this.method, this.target)
   }
   get acceptsHints(): boolean {
     return isModern(this.sdk)
@@ -72,6 +80,12 @@ export class ServerCall implements Call<SdkRequest['params']> {
   notify(notification: Notification): Promise<void> {
     return notifyOf(this.sdk, notification)
   }
+}
+
+/** Whether a call was made by the table of this server. */
+export const isCallOf = (call: Call, host: CallHost): boolean => {
+  const origin = originOf(call)
+  return origin instanceof ServerCall && origin.isOf(host)
 }
 
 /**

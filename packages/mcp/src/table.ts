@@ -3,12 +3,13 @@ import type { Clock, Middleware, Next, Result } from '@millrace/core'
 import { leavesOf } from './attachment.ts'
 import type { Layer, UseOptions } from './attachment.ts'
 import { listedBy } from './catalogue.ts'
+import { attemptOf } from './context.ts'
 import type { SdkContext } from './context.ts'
 import type { ServerFacts } from './facts.ts'
 import type { SdkRequest, StoredHandler } from './internals.ts'
 import { memoisedList } from './listMemo.ts'
 import type { PrincipalOf } from './principal.ts'
-import { ServerCall } from './serverCall.ts'
+import { isCallOf, ServerCall } from './serverCall.ts'
 import type { CallHost } from './serverCall.ts'
 import { terminal } from './terminal.ts'
 import { answerError, completeResult } from './toolError.ts'
@@ -27,6 +28,8 @@ export class HandlerTable implements CallHost {
   principal: PrincipalOf | undefined
   /** Above 0 while the SDK registers something, and so installs handlers of its own. */
   registering = 0
+  /** Calls whose handler is running. */
+  readonly running = new Set<ServerCall>()
   readonly #around = new WeakMap<StoredHandler, Wrapped>()
   #errors: ErrorStyle = 'result'
   #middleware: readonly Middleware[] = []
@@ -64,6 +67,17 @@ export class HandlerTable implements CallHost {
     return around
   }
 
+  /** What the server answered from memory may have changed in a way that only its announcement tells. */
+  forgetLists(): void {
+    this.#generation += 1
+    this.facts.forgetTools()
+  }
+
+  /** The server asks its client something, for whichever of the calls that are running. */
+  asked(): void {
+    for (const call of this.running) call.hasAsked = true
+  }
+
   /** The handler that `wrap` was given; itself when it never was. */
   unwrap(handler: StoredHandler): StoredHandler {
     return this.#around.get(handler)?.handler ?? handler
@@ -76,6 +90,10 @@ export class HandlerTable implements CallHost {
   }
 
   #run(wrapped: Wrapped, request: SdkRequest, context: SdkContext): Promise<Result> {
+    const outer = attemptOf(context)?.call
+    // A handler that passes its own request on to the one it replaced is inside the chain already.
+    if (outer !== undefined && isCallOf(outer, this))
+      return Promise.resolve(wrapped.handler(request, context) as Result)
     const call = new ServerCall(this, request, context)
     const style = this.#errors
     const fail = (error: unknown) => answerError(error, call.method, style)
@@ -98,7 +116,7 @@ export class HandlerTable implements CallHost {
   }
 
   #end(wrapped: Wrapped, method: string): Next {
-    const run = terminal(wrapped.handler, (call) => this.facts.prepare(call))
+    const run = terminal(wrapped.handler, this.running, (call) => this.facts.prepare(call))
     const name = listedBy[method]
     // Resources and their templates may be listed by the author's own callbacks.
     const isPure = wrapped.isOwn && (name === 'tools' || name === 'prompts')

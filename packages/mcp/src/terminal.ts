@@ -11,18 +11,22 @@ import type { ServerCall } from './serverCall.ts'
  * The end of a chain: runs the SDK's own handler for a call, with the request and the context as the middleware left
  * them. A result that the SDK made of a thrown error keeps that error as its cause.
  *
+ * @param running holds the call while its handler runs
  * @param prepare runs before each attempt, and gives the function that the author registered, where that is known
  */
 export const terminal =
-  (handler: StoredHandler, prepare: (call: Call) => unknown): Next =>
+  (handler: StoredHandler, running: Set<ServerCall>, prepare: (call: Call) => unknown): Next =>
   (call) => {
     try {
       const origin = serverCallOf(call)
-      const context = call === origin ? origin.sdk : contextOf(call)
+      // A second attempt of the same call, perhaps beside the first, gets a context of its own to be tied to.
+      const isFirst = call === origin && attemptOf(origin.sdk) === undefined
+      const context = isFirst ? origin.sdk : contextOf(call)
       const attempt: Attempt = { call, handler: prepare(call), thrown: undefined }
       bind(context, attempt)
       if (mayAsk.has(call.method)) watchQuestions(context, () => (origin.hasAsked = true))
-      return settle(handler(requestOf(call, origin), context), attempt)
+      running.add(origin)
+      return settle(handler(requestOf(call, origin), context), attempt).finally(() => running.delete(origin))
     } catch (error) {
       return Promise.reject(error)
     }

@@ -3,11 +3,19 @@ import type { Traits } from '@millrace/core'
 /** The traits that a tool's annotations declare; what they leave out stays undefined. */
 export const traitsOf = (annotations: unknown): Traits => {
   if (annotations === null || typeof annotations !== 'object') return noTraits
-  const known = memo.get(annotations)
-  if (known !== undefined) return known
   const { readOnlyHint, idempotentHint, destructiveHint, openWorldHint } = annotations as {
     readonly [hint: string]: unknown
   }
+  const known = memo.get(annotations)
+  // Annotations that were changed in place count as changed.
+  if (
+    known !== undefined &&
+    known.readOnly === flag(readOnlyHint) &&
+    known.destructive === flag(destructiveHint) &&
+    known.idempotent === flag(idempotentHint) &&
+    known.openWorld === flag(openWorldHint)
+  )
+    return known
   const traits: Traits = Object.freeze({
     readOnly: flag(readOnlyHint),
     idempotent: flag(idempotentHint),

@@ -45,9 +45,7 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
     const identityFor = identity(handler, options.name, context)
     const wrapped = async function (this: unknown, ...args: readonly unknown[]): Promise<unknown> {
       const attempt = attemptOf(args.at(-1))
-      const isRegistered = attempt !== undefined && (attempt.handler === undefined || attempt.handler === wrapped)
-      // What this one is around takes its place: the next wrapper inside is the registered one as well.
-      if (isRegistered) attempt.handler = handler
+      const isRegistered = attempt !== undefined && isInside(wrapped, attempt.handler)
       const invocation = { handler, receiver: this, args, method: options.method, outer: attempt?.call }
       const call = new HandlerCall({ ...invocation, identity: identityFor({ receiver: this, isRegistered }) })
       if (attempt !== undefined) return run(call)
@@ -58,11 +56,21 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
         return answerError(error, call.method, 'result')
       }
     }
+    outside.set(handler, wrapped)
     return Object.defineProperty(wrapped, 'name', {
       value: handler.name,
       configurable: true,
     }) as unknown as typeof handler
   }
+}
+
+// The wrapper around a function, for a handler that is wrapped more than once.
+const outside = new WeakMap<object, object>()
+
+/** Whether a wrapper is what was registered, or stands inside it. */
+const isInside = (wrapped: object, registered: unknown): boolean => {
+  for (let at: object | undefined = wrapped; at !== undefined; at = outside.get(at)) if (at === registered) return true
+  return false
 }
 
 const terminal: Next = async (call) => {
@@ -78,7 +86,7 @@ const changed = (call: Parameters<Next>[0], origin: HandlerCall): readonly unkno
   if (call.input !== origin.input && origin.hasInput) args[0] = call.input
   if (isContext(args.at(-1))) {
     const context = contextOf(call)
-    bind(context, { call, handler: origin.invocation.handler, thrown: undefined })
+    bind(context, { call, handler: attemptOf(args.at(-1))?.handler, thrown: undefined })
     args[args.length - 1] = context
   }
   return args

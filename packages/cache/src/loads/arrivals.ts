@@ -26,6 +26,7 @@ export class Arrivals {
     const why = flight.call.isExchange === true ? 'dialogue' : whyNotKept(result)
     if (why === undefined) return this.#keep(flight, result, now)
     if (why === 'isError' && this.#isCovered(flight, outcomeOf(result, flight.call), causeOf(result), now)) return
+    if (why === 'isError' && outcomeOf(result, flight.call) === 'failed') this.#failed(flight, causeOf(result))
     bypass(flight.lane, why)
     if (flight.isRefresh) this.#parts.backoff.failed(flight.key, now)
     this.#share(flight, result, () => (why === 'isError' ? copyOf(result) : undefined))
@@ -35,13 +36,18 @@ export class Arrivals {
   crash(flight: Flight, error: unknown): void {
     const now = this.#parts.clock.now()
     if (this.#isCovered(flight, outcomeOfThrown(error, flight.call), error, now)) return
-    if (flight.isRefresh) {
-      this.#parts.backoff.failed(flight.key, now)
-      fail(flight.lane, this.#parts.store.name, 'refresh', error)
-    } else {
-      flight.lane.counters.errors += 1
-    }
-    flight.disembark((waiter) => waiter.reject(error))
+    if (flight.isRefresh) this.#parts.backoff.failed(flight.key, now)
+    this.#failed(flight, error)
+    flight.disembark((waiter, isLeader) => {
+      // A URL that one caller is to visit is no other caller's.
+      if (isLeader || !isQuestion(error)) waiter.reject(error)
+      else goOn(waiter)
+    })
+  }
+
+  #failed(flight: Flight, error: unknown): void {
+    if (flight.isRefresh) fail(flight.lane, this.#parts.store.name, 'refresh', error)
+    else flight.lane.counters.errors += 1
   }
 
   #keep(flight: Flight, result: Result, now: number): void {
@@ -79,6 +85,8 @@ export class Arrivals {
     return true
   }
 }
+
+const isQuestion = (error: unknown): boolean => (error as { readonly code?: unknown } | null)?.code === -32042
 
 const isFailure = (outcome: Outcome, error: unknown): boolean =>
   (outcome === 'failed' || outcome === 'rejected' || outcome === 'abandoned') && !isAnswer(error)

@@ -67,5 +67,4 @@ const hinted: ReadonlySet<string> = new Set([
   'resources/list',
   'resources/templates/list',
   'resources/read',
-  'server/discover',
 ])

@@ -66,7 +66,7 @@ export interface CachedOptions extends CacheRules {
    * tool opts it in; a rule without `ttlMs` takes the one above.
    */
   readonly tools?: { readonly [name: string]: number | ToolRule | false } | undefined
-  /** `tools/list`, `prompts/list`, `resources/list`, `resources/templates/list`, `server/discover`. @default false */
+  /** `tools/list`, `prompts/list`, `resources/list`, `resources/templates/list`. @default false */
   readonly lists?: number | CacheRule | false | undefined
   /** `resources/read`: one rule, or rules by URI. @default false */
   readonly resources?: number | CacheRule | ResourceRules | false | undefined

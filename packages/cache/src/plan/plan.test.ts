@@ -33,7 +33,7 @@ describe('cached is asked for', () => {
     ],
     ['not lists, resources and prompts by the general lifetime', { ttlMs: 1000 }, { method: 'tools/list' }, 2],
     ['lists', { lists: 1000 }, { method: 'tools/list' }, 1],
-    ['what a server says of itself', { lists: 1000 }, { method: 'server/discover' }, 1],
+    ['what a server says of itself', { lists: 1000 }, { method: 'server/discover' }, 2],
     ['resource templates', { lists: { ttlMs: 1000 } }, { method: 'resources/templates/list' }, 1],
     ['prompts', { prompts: 1000 }, { method: 'prompts/get', target: 'p' }, 1],
     ['resources', { resources: 1000 }, { method: 'resources/read', target: 'a://b' }, 1],

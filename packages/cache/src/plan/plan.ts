@@ -105,4 +105,4 @@ export const saysItWrites = ({ readOnly, destructive }: Traits): string | undefi
 
 type Ruling = Settings | WriteLane | undefined
 
-const listMethods = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'server/discover']
+const listMethods = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']
