@@ -57,7 +57,10 @@ for (const line of lines) {
     it('wraps one handler', async () => {
       let calls = 0
       const server = line.server()
-      const wrapped = wrap({ name: 'one' }, cached({ ttlMs: 60_000 }))(async ({ city }) => answer(`${city} ${++calls}`))
+      const wrapped = wrap(
+        { name: 'one' },
+        cached({ ttlMs: 60_000 }),
+      )(async ({ city }) => answer([city, ++calls].join(' ')))
       line.register(server, 'one', { city: z.string() }, wrapped)
       const client = await line.connect(server)
       for (const _ of [1, 2, 3]) {

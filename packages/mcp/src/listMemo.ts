@@ -9,14 +9,16 @@ import type { Snapshot } from './snapshot.ts'
  * at the caller.
  */
 export const memoisedList = (registry: () => Registry | undefined, next: Next): Next => {
-  let kept: { readonly snapshot: Snapshot; readonly result: Result } | undefined
+  let kept: { readonly snapshot: Snapshot; readonly result?: Result } | undefined
   return async (call) => {
     if (!isWhole(call)) return next(call)
-    if (kept?.snapshot.isCurrent() === true) return kept.result
+    const isKnown = kept?.snapshot.isCurrent() === true
+    if (isKnown && kept?.result !== undefined) return kept.result
     const now = registry()
     const snapshot = now === undefined ? undefined : snapshotOf(now)
     const result = await next(call)
-    if (snapshot?.isCurrent() === true) kept = { snapshot, result: frozenCopy(result) }
+    // A server that was made for one request is never asked again: the copy waits for the second time.
+    if (snapshot?.isCurrent() === true) kept = isKnown ? { snapshot, result: frozenCopy(result) } : { snapshot }
     return result
   }
 }

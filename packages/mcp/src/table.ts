@@ -29,7 +29,7 @@ export class HandlerTable implements CallHost {
   /** Above 0 while the SDK registers something, and so installs handlers of its own. */
   registering = 0
   /** Calls whose handler is running. */
-  readonly running = new Set<ServerCall>()
+  readonly running: Set<ServerCall> = new Set()
   readonly #around = new WeakMap<StoredHandler, Wrapped>()
   #errors: ErrorStyle = 'result'
   #middleware: readonly Middleware[] = []
