@@ -18,5 +18,16 @@ export type {
 } from '@millrace/core'
 export { causeOf, invoke, paginate, sharedValidator, undo, use, wrap } from '@millrace/mcp'
 export type { PaginateOptions, PrincipalOf, UseOptions, WrapOptions, Wrapper } from '@millrace/mcp'
+export { breaker, exponential, fallback, hedge, limitResult, retry, retryBudget, timeout } from '@millrace/resilience'
+export type {
+  Breaker,
+  BreakerOptions,
+  FallbackOptions,
+  HedgeOptions,
+  LimitResultOptions,
+  RetryBudget,
+  RetryOptions,
+  TimeoutOptions,
+} from '@millrace/resilience'
 export { recommended } from './recommended.ts'
 export type { Recommended, RecommendedOptions } from './recommended.ts'

@@ -1,0 +1,77 @@
+import { cancellation, onAbort, RejectedError, withCall } from '@millrace/core'
+import type { Call, CallPatch, Cancellation, Next, Result, Timer } from '@millrace/core'
+import { events } from '../report.ts'
+import { TimedOutError } from './timedOutError.ts'
+
+/** One call with its time running. It is also what the call further in is changed by. */
+export class Watch implements CallPatch {
+  readonly deadline: number
+  readonly cancellation: Cancellation = cancellation()
+  readonly #call: Call
+  readonly #startedAt: number
+  #isOver = false
+  #timer: Timer | undefined
+  #stopListening: (() => void) | undefined
+  #resolve!: (result: Result) => void
+  #reject!: (error: unknown) => void
+
+  constructor(call: Call, limitMs: number) {
+    this.#call = call
+    this.#startedAt = call.clock.now()
+    this.deadline = Math.min(call.deadline, this.#startedAt + limitMs)
+  }
+
+  run(next: Next): Promise<Result> {
+    if (this.deadline <= this.#startedAt) return Promise.reject(tooLate())
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+      this.#timer = this.#call.clock.after(this.deadline - this.#startedAt, () => this.#fire())
+      this.#stopListening = onAbort(this.#call, (reason) => this.#cancel(reason))
+      if (!this.#isOver) this.#start(next)
+    })
+  }
+
+  #start(next: Next): void {
+    try {
+      next(withCall(this.#call, this)).then(
+        (result) => this.#end() && this.#resolve(result),
+        (error: unknown) => this.#end() && this.#reject(error),
+      )
+    } catch (error) {
+      if (this.#end()) this.#reject(error)
+    }
+  }
+
+  /** The caller does not want it any more: nobody waits, so it is settled whatever the handler does. */
+  #cancel(reason: unknown): void {
+    if (!this.#end()) return
+    this.#reject(reason)
+    this.cancellation.abort(reason)
+  }
+
+  #fire(): void {
+    if (!this.#end()) return
+    const elapsedMs = this.#call.clock.now() - this.#startedAt
+    const error = new TimedOutError(
+      `The call was given up because it took longer than ${show(this.deadline - this.#startedAt)}.`,
+    )
+    this.#reject(error)
+    if (events.hasSubscribers) events.publish({ type: 'timeout.fired', operation: this.#call.operation, elapsedMs })
+    this.cancellation.abort(error)
+  }
+
+  /** @returns whether it was still open. */
+  #end(): boolean {
+    if (this.#isOver) return false
+    this.#isOver = true
+    this.#timer?.cancel()
+    this.#stopListening?.()
+    return true
+  }
+}
+
+const tooLate = (): RejectedError =>
+  new RejectedError('The call was not started because its deadline had passed.', { code: 'ERR_DEADLINE' })
+
+const show = (ms: number): string => (ms < 1000 ? `${Math.ceil(ms)} ms` : `${Math.round(ms / 100) / 10} s`)
