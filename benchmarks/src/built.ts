@@ -1,11 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** Lower floors first. */
-const packages = ['core', 'cache', 'mcp', 'millrace']
 const sdks = ['@modelcontextprotocol/sdk', '@modelcontextprotocol/server', 'zod']
 
 interface Manifest {
@@ -24,7 +31,8 @@ export const built = async (benchmarks: string): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
   const modules = join(folder, 'node_modules')
   for (const name of sdks) link(join(benchmarks, 'node_modules', name), join(modules, name))
-  for (const name of packages) build(join(benchmarks, '../packages', name), modules)
+  const packages = join(benchmarks, '../packages')
+  for (const name of readdirSync(packages)) build(join(packages, name), modules)
   return folder
 }
 
@@ -49,6 +57,7 @@ const build = (source: string, modules: string): void => {
 }
 
 const link = (from: string, to: string): void => {
+  if (existsSync(to)) return
   mkdirSync(dirname(to), { recursive: true })
   symlinkSync(realpathSync(from), to)
 }
