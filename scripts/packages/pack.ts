@@ -4,14 +4,23 @@ import { join } from 'node:path'
 import type { PublicPackage } from './workspace.ts'
 import { publicPackages, tool } from './workspace.ts'
 
-/** What would be uploaded: the tarball, and the folder it was unpacked to. */
-export interface Packed extends PublicPackage {
+/** What would be uploaded. */
+export interface Tarball extends PublicPackage {
   readonly tarball: string
+}
+
+/** The tarball, and the folder it was unpacked to. */
+export interface Packed extends Tarball {
   readonly unpacked: string
 }
 
-/** Builds every public package from nothing and packs it into `into`. */
+/** Builds every public package from nothing and packs it into `into`, unpacked beside the tarball. */
 export function packAll(into: string): Packed[] {
+  return tarballs(into).map(unpack)
+}
+
+/** Builds every public package from nothing and writes its tarball into `into`. */
+export function tarballs(into: string): Tarball[] {
   const packages = publicPackages()
   // A file whose source is gone would be published as long as it lies in dist.
   for (const { folder } of packages) rmSync(join(folder, 'dist'), { recursive: true, force: true })
@@ -30,12 +39,15 @@ export function textOf({ unpacked }: Packed, path: string): string {
   return readFileSync(join(unpacked, path), 'utf8')
 }
 
-function pack(one: PublicPackage, into: string): Packed {
-  const short = one.name.replace('@', '').replace('/', '-')
-  const tarball = join(into, `${short}.tgz`)
-  const unpacked = join(into, short)
+function pack(one: PublicPackage, into: string): Tarball {
+  const tarball = join(into, `${one.name.replace('@', '').replace('/', '-')}.tgz`)
   tool('pnpm', ['pack', '--out', tarball], one.folder)
+  return { ...one, tarball }
+}
+
+function unpack(one: Tarball): Packed {
+  const unpacked = one.tarball.replace(/\.tgz$/, '')
   mkdirSync(unpacked)
-  execFileSync('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1'])
-  return { ...one, tarball, unpacked }
+  execFileSync('tar', ['-xzf', one.tarball, '-C', unpacked, '--strip-components=1'])
+  return { ...one, unpacked }
 }
