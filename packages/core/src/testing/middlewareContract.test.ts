@@ -3,7 +3,7 @@ import { withCall } from '../call.ts'
 import { cancellation } from '../cancellation.ts'
 import type { Clock } from '../clock.ts'
 import { failuresOf } from '../fixtures/failuresOf.ts'
-import { identity, inLine, singleFlight, timeout } from '../fixtures/soundMiddleware.ts'
+import { identity, inLine, leaving, singleFlight, timeout } from '../fixtures/soundMiddleware.ts'
 import type { Middleware } from '../middleware.ts'
 import { middlewareContract } from './middlewareContract.ts'
 
@@ -37,6 +37,7 @@ describe('the contract of middleware', () => {
     ['bounds a call in time', () => timeout(1000)],
     ['shares what may be shared', () => singleFlight(identity)],
     ['lets one call through at a time', inLine],
+    ['is done with a caller who goes', () => leaving],
   ])('is kept by one that %s', async (_, make) => {
     expect(await failuresOf(middlewareContract(make))).toEqual([])
   })

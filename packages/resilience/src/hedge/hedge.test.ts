@@ -4,14 +4,14 @@ import { fakeCall, middlewareContract } from '@millrace/core/testing'
 import type { FakeCallOptions } from '@millrace/core/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { delayMs, warm } from '../fixtures/hedging.ts'
-import { resultOf, settle, watched } from '../fixtures/world.ts'
+import { resultOf, settle } from '../fixtures/world.ts'
 import { hedge } from '../index.ts'
 
 describe('hedge keeps the contract of a middleware', () => {
   for (const { name, run } of middlewareContract(() => hedge())) it(name, run)
   describe('when it has seen enough', () => {
     const make = (): Middleware => {
-      const middleware = watched(hedge({ minSamples: 1 }))
+      const middleware = hedge({ minSamples: 1 })
       let isWarm = false
       return async (call, next) => {
         if (!isWarm) await middleware(call, async () => ({ content: [] }))

@@ -3,7 +3,7 @@ import type { Call, Traits } from '@millrace/core'
 import { fakeCall, manualClock, middlewareContract } from '@millrace/core/testing'
 import type { FakeCallOptions } from '@millrace/core/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { resultOf, settle, watched, worldOf } from '../fixtures/world.ts'
+import { resultOf, settle, worldOf } from '../fixtures/world.ts'
 import { CircuitOpenError, retry, timeout } from '../index.ts'
 import type { RetryOptions } from '../index.ts'
 
@@ -46,7 +46,7 @@ const hidden = (error: unknown) => (call: Call) => {
 describe('retry keeps the contract of a middleware', () => {
   for (const { name, run } of middlewareContract(() => retry())) it(name, run)
   describe('that looks at every answer', () => {
-    const make = () => watched(retry({ isFailure: ({ outcome }) => outcome === 'failed', budget: false }))
+    const make = () => retry({ isFailure: ({ outcome }) => outcome === 'failed', budget: false })
     for (const { name, run } of middlewareContract(make)) it(name, run)
   })
 })

@@ -2,7 +2,7 @@ import { cancellation, isAborted, keepCause, onAbort, outcomeOfThrown, withCall 
 import type { Next } from '@millrace/core'
 import { fakeCall, manualClock, middlewareContract } from '@millrace/core/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { eventsOf, resultOf, settle, watched, worldOf } from '../fixtures/world.ts'
+import { eventsOf, resultOf, settle, worldOf } from '../fixtures/world.ts'
 import { TimedOutError, timeout } from '../index.ts'
 
 afterEach(() => {
@@ -10,7 +10,7 @@ afterEach(() => {
 })
 
 describe('timeout keeps the contract of a middleware', () => {
-  for (const { name, run } of middlewareContract(() => watched(timeout({ timeoutMs: 1000 })))) it(name, run)
+  for (const { name, run } of middlewareContract(() => timeout({ timeoutMs: 1000 }))) it(name, run)
 })
 
 describe('timeout', () => {
