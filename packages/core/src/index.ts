@@ -10,6 +10,7 @@ export { AbandonedError, isMillraceError, MillraceError, RejectedError } from '.
 export type { MillraceErrorOptions } from './errors.ts'
 export { channel, subscribe } from './events.ts'
 export type { CacheEvent, DoorEvent, EventChannel, Events, ResilienceEvent } from './events.ts'
+export { inspect } from './inspect.ts'
 export { asMiddleware, chain, compose } from './middleware.ts'
 export type { ListMethod, Middleware, Next, Tools } from './middleware.ts'
 export { only } from './only.ts'

@@ -19,6 +19,8 @@ export interface Middleware {
    * used on the server as declared, so that the mistake is seen at start.
    */
   readonly inspect?: ((tools: Tools) => void) | undefined
+  /** Of the tools of a server those whose calls may reach its parts: what their `inspect` gets. @default all */
+  readonly narrow?: ((tools: Tools) => Tools) | undefined
   /** Called by a door when a connected server announces that what a list method answers has changed. */
   readonly listChanged?: ((method: ListMethod) => void) | undefined
   /** Called by a door when a connected server announces that the resource at `uri` has changed. */

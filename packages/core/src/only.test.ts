@@ -1,15 +1,29 @@
 import { describe, expect, it } from 'vitest'
+import { inspect } from './inspect.ts'
+import { asMiddleware, chain } from './middleware.ts'
 import type { Middleware, Next } from './middleware.ts'
 import { only } from './only.ts'
 import type { Selection } from './only.ts'
 import { fakeCall } from './testing/fakeCall.ts'
 import type { FakeCallOptions } from './testing/fakeCall.ts'
+import type { Traits } from './call.ts'
 
 const marking: Middleware = async (call, next) => ({ ...(await next(call)), isMarked: true })
 const handler: Next = async () => ({ content: [] })
 
 const isSelected = async (selection: Selection, call: FakeCallOptions): Promise<boolean> =>
   (await only(selection, marking)(fakeCall(call), handler))['isMarked'] === true
+
+/** The tools of a server that a middleware sees when the chain that `around` makes of it is attached. */
+const shownTo = (around: (inner: Middleware) => Middleware): string[] => {
+  const tools: Record<string, Traits> = { read: { readOnly: true }, write: { readOnly: false }, mute: {} }
+  let seen: string[] = []
+  const looking = asMiddleware((call, next) => next(call), {
+    inspect: ({ traits }) => (seen = Object.keys(tools).filter((name) => traits(name) === tools[name])),
+  })
+  inspect(around(looking), { traits: (name) => tools[name] })
+  return seen
+}
 
 describe('only', () => {
   it.each<[string, Selection, FakeCallOptions, boolean]>([
@@ -71,6 +85,21 @@ describe('only', () => {
 
   it('shows what it is made of', () => {
     expect(only('search', marking, marking).parts).toEqual([marking, marking])
+  })
+
+  it.each<[string, Selection, string[]]>([
+    ['by name', 'read', ['read']],
+    ['by several names', ['read', 'write', 'none'], ['read', 'write']],
+    ['by what they say', { traits: { readOnly: true } }, ['read']],
+    ['by name and method', { tool: 'write', method: 'tools/*' }, ['write']],
+    ['by another method', { method: 'resources/*' }, []],
+    ['by a function, which cannot be asked', ({ target }) => target === 'read', ['read', 'write', 'mute']],
+  ])('shows what it is made of the tools it selects %s', (_, selection, expected) => {
+    expect(shownTo((inner) => only(selection, marking, chain(inner)))).toEqual(expected)
+  })
+
+  it('shows what stands in two of them the tools that both select', () => {
+    expect(shownTo((inner) => only(['read', 'mute'], only({ traits: { readOnly: true } }, inner)))).toEqual(['read'])
   })
 
   it.each<[unknown, string]>([

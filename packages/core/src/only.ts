@@ -1,6 +1,6 @@
 import type { Call, Traits } from './call.ts'
 import { asMiddleware, chainFor } from './middleware.ts'
-import type { Middleware } from './middleware.ts'
+import type { Middleware, Tools } from './middleware.ts'
 import { checkOptions } from './options.ts'
 import type { Check } from './options.ts'
 
@@ -18,30 +18,45 @@ export interface Selector {
 export type Selection = string | readonly string[] | Selector | ((call: Call) => boolean)
 
 /**
- * Middleware for some calls only; the others go past it.
+ * Middleware for some calls only; the others go past it. What looks at the tools of a server when it is attached sees
+ * the selected ones, or all where a function decides.
  *
  * @throws TypeError when the selection is not one, or selects nothing.
  */
 export const only = (selection: Selection, ...middleware: readonly Middleware[]): Middleware => {
-  const isSelected = predicate(selection)
+  const selected = typeof selection === 'function' ? undefined : select(selectorOf(selection))
+  const isSelected = selected ?? (selection as (call: Call) => boolean)
   const inner = chainFor('only', middleware)
-  return asMiddleware((call, next) => (isSelected(call) ? inner(call, next) : next(call)), { parts: middleware })
+  return asMiddleware((call, next) => (isSelected(call) ? inner(call, next) : next(call)), {
+    parts: middleware,
+    narrow: selected && narrowing(selected),
+  })
 }
 
-const predicate = (selection: Selection): ((call: Call) => boolean) => {
-  if (typeof selection === 'function') return selection
+/** What a selector looks at. */
+type Selectable = Pick<Call, 'method' | 'target' | 'traits'>
+type Test = (call: Selectable) => boolean
+
+const narrowing =
+  (isSelected: Test) =>
+  (tools: Tools): Tools => ({
+    traits: (target) => {
+      const traits = tools.traits(target)
+      return traits !== undefined && isSelected({ method: 'tools/call', target, traits }) ? traits : undefined
+    },
+  })
+
+const selectorOf = (selection: string | readonly string[] | Selector): Selector => {
   if (typeof selection === 'string' || Array.isArray(selection))
-    return select({ tool: selection as string | readonly string[] })
-  if (selection === null || typeof selection !== 'object') {
-    throw new TypeError('only: expected a tool name, an array of them, { tool, method, traits } or a function')
-  }
-  return select(selection as Selector)
+    return { tool: selection as string | readonly string[] }
+  if (selection !== null && typeof selection === 'object') return selection as Selector
+  throw new TypeError('only: expected a tool name, an array of them, { tool, method, traits } or a function')
 }
 
-const select = (selector: Selector): ((call: Call) => boolean) => {
+const select = (selector: Selector): Test => {
   checkOptions('only', selector, { tool: names, method: methods, traits })
   const { tool, method, traits: wanted } = selector
-  const tests: Array<(call: Call) => boolean> = []
+  const tests: Test[] = []
   if (tool !== undefined) tests.push(byTool(list(tool)))
   if (method !== undefined) tests.push(byMethod(list(method)))
   if (wanted !== undefined) tests.push(byTraits(wanted))
@@ -49,18 +64,18 @@ const select = (selector: Selector): ((call: Call) => boolean) => {
   return (call) => tests.every((test) => test(call))
 }
 
-const byTool = (tools: readonly string[]): ((call: Call) => boolean) => {
+const byTool = (tools: readonly string[]): Test => {
   const names = new Set(tools)
   return (call) => call.method === 'tools/call' && call.target !== undefined && names.has(call.target)
 }
 
-const byMethod = (patterns: readonly string[]): ((call: Call) => boolean) => {
+const byMethod = (patterns: readonly string[]): Test => {
   const exact = new Set(patterns)
   const prefixes = patterns.filter((one) => one.endsWith('*')).map((one) => one.slice(0, -1))
   return (call) => exact.has(call.method) || prefixes.some((prefix) => call.method.startsWith(prefix))
 }
 
-const byTraits = (traits: Traits): ((call: Call) => boolean) => {
+const byTraits = (traits: Traits): Test => {
   const wanted = Object.entries(traits).filter(([, value]) => value !== undefined) as Array<[keyof Traits, boolean]>
   return (call) => wanted.every(([trait, value]) => call.traits[trait] === value)
 }

@@ -1,5 +1,5 @@
 import { channel } from '@millrace/core'
-import type { ListMethod, Middleware } from '@millrace/core'
+import type { ListMethod } from '@millrace/core'
 import { announce } from './attachment.ts'
 import { ServerFacts } from './facts.ts'
 import { handlerTableOf, installers } from './internals.ts'
@@ -107,11 +107,10 @@ const announcements: ReadonlyArray<readonly [method: string, lists: readonly Lis
 
 const followRegistrations = ({ mcpServer }: ServerParts, table: HandlerTable, replaced: Overrides): void => {
   if (mcpServer === undefined) return
-  const inspected = (registered: Registered) => inspect(table.leaves, table, registered)
   for (const method of ['registerTool', 'tool']) {
     replaced.replace(mcpServer, method, (register) => (...args) => {
       const registered = register(...args)
-      if (registered !== null && typeof registered === 'object') inspected(registered as Registered)
+      if (registered !== null && typeof registered === 'object') inspect(table, registered as Registered)
       return registered
     })
   }
@@ -130,9 +129,9 @@ const whileInstalling =
   }
 
 // The mistake is in the registration: it is taken back, so that a server whose author catches the error is sound.
-const inspect = (leaves: readonly Middleware[], table: HandlerTable, registered: Registered): void => {
+const inspect = (table: HandlerTable, registered: Registered): void => {
   try {
-    for (const one of leaves) one.inspect?.(table.facts)
+    table.inspect()
   } catch (error) {
     ;(registered as { readonly remove?: () => void }).remove?.()
     throw error

@@ -1,5 +1,5 @@
 import type { ListMethod, Middleware } from '@millrace/core'
-import { asMiddleware } from '@millrace/core'
+import { asMiddleware, only } from '@millrace/core'
 import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { lines, v1, v2 } from './fixtures/lines.ts'
@@ -148,6 +148,12 @@ describe('inspection of tools', () => {
       expect((await (await connect(server)).listTools()).tools.map(({ name }) => name)).toEqual(['read'])
     },
   )
+
+  it.each([v1, v2])('lets a tool be that never reaches who would refuse it, on SDK $name', ({ mcpServer }) => {
+    const server = use(mcpServer(), only('read', picky([])), only({ traits: { readOnly: true } }, picky([])))
+    server.registerTool('write', { ...config(), annotations: { readOnlyHint: false } }, answer)
+    expect(() => use(server, only('write', picky([])))).toThrow('write says it writes')
+  })
 
   it.each([v1, v2])('refuses to attach to a server that has such a tool, on SDK $name', ({ mcpServer }) => {
     const server = mcpServer()

@@ -1,4 +1,4 @@
-import { compose, systemClock } from '@millrace/core'
+import { compose, inspect, systemClock } from '@millrace/core'
 import type { Clock, Middleware, Next, Result } from '@millrace/core'
 import { leavesOf } from './attachment.ts'
 import type { Layer, UseOptions } from './attachment.ts'
@@ -44,7 +44,7 @@ export class HandlerTable implements CallHost {
   setLayers(layers: readonly Layer[]): void {
     const middleware = layers.flatMap((layer) => layer.middleware)
     const leaves = leavesOf(middleware)
-    for (const one of leaves) one.inspect?.(this.facts)
+    for (const one of middleware) inspect(one, this.facts)
     this.layers = layers
     this.leaves = leaves
     this.#middleware = middleware
@@ -52,6 +52,11 @@ export class HandlerTable implements CallHost {
     this.clock = last(layers, 'clock') ?? systemClock
     this.principal = last(layers, 'principal')
     this.#errors = last(layers, 'errors') ?? 'result'
+  }
+
+  /** Shows the chain what the server has by now. @throws as `setLayers` does */
+  inspect(): void {
+    for (const one of this.#middleware) inspect(one, this.facts)
   }
 
   /** The handler with the chain around it; itself for methods that no middleware sees. */
