@@ -93,6 +93,8 @@ export interface Attempt {
   readonly handler: unknown
   /** What it threw before an SDK turned that into a result. */
   thrown: { readonly error: unknown } | undefined
+  /** Whether the function of a tool has been reached; true as well where that cannot be noted. */
+  hasRun: boolean
 }
 
 /** Ties an attempt to the context that its handler gets; copies of the context made by spreading keep it. */

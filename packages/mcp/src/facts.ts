@@ -2,7 +2,15 @@ import type { Call, Clock, Tools, Traits } from '@millrace/core'
 import { catalogue, listedBy } from './catalogue.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { SdkContext } from './context.ts'
-import { callbackOf, hasRegistry, identityOf, instrumentTool, registeredFor, registryOf } from './internals.ts'
+import {
+  callbackOf,
+  hasRegistry,
+  identityOf,
+  instrumentTool,
+  isInstrumented,
+  registeredFor,
+  registryOf,
+} from './internals.ts'
 import type { Registered, Registry, RegistryName, StoredHandler } from './internals.ts'
 import { learnedTraits } from './learnedTraits.ts'
 import type { LearnedTraits } from './learnedTraits.ts'
@@ -10,13 +18,14 @@ import { isLabelled } from './request.ts'
 import { memoiseSchemas } from './schemaMemo.ts'
 import type { ServerParts } from './server.ts'
 import { noting } from './terminal.ts'
+import type { RegisteredFunctions } from './terminal.ts'
 import { noTraits, traitsOf } from './traits.ts'
 
 /** Operations that are told apart; names beyond are `(unknown)`. */
 const maxOperations = 1000
 
 /** What is known of a server: its tools and their traits, its lists, and what calls of it are labelled with. */
-export class ServerFacts implements Tools {
+export class ServerFacts implements Tools, RegisteredFunctions {
   readonly #parts: ServerParts
   readonly #operations = new Map<string, string>()
   readonly #learned: LearnedTraits | undefined
@@ -87,6 +96,11 @@ export class ServerFacts implements Tools {
     // `createMcpHandler` converts the schema of the tool that is called, for every request.
     if (call.method === 'tools/call' && instrumentTool(registered, noting)) memoiseSchemas(registered)
     return callbackOf(registered)
+  }
+
+  isNoted(call: Call): boolean {
+    const registered = call.method === 'tools/call' ? this.#registered(call.method, call.target) : undefined
+    return registered !== undefined && isInstrumented(registered)
   }
 
   #answersObjects(target: string | undefined): boolean {

@@ -54,7 +54,7 @@ export const identityOf = (protocol: object): string | undefined => {
  * @returns whether it had not been done before
  */
 export const instrumentTool = (tool: Registered, around: (run: ToolFunction) => ToolFunction): boolean => {
-  const field = typeof tool['executor'] === 'function' ? 'executor' : 'handler'
+  const field = runFieldOf(tool)
   const run = tool[field]
   if (typeof run !== 'function' || instrumented.has(run)) return false
   const instrument = around(run as ToolFunction)
@@ -62,6 +62,12 @@ export const instrumentTool = (tool: Registered, around: (run: ToolFunction) => 
   tool[field] = instrument
   return true
 }
+
+/** Whether what the SDK runs for a tool by now is what `instrumentTool` made. */
+export const isInstrumented = (tool: Registered): boolean => instrumented.has(tool[runFieldOf(tool)] as object)
+
+const runFieldOf = (tool: Registered): 'executor' | 'handler' =>
+  typeof tool['executor'] === 'function' ? 'executor' : 'handler'
 
 /** A tool's function as the SDK calls it: arguments (where the tool has any) and the context. */
 export type ToolFunction = (this: unknown, ...args: readonly unknown[]) => unknown

@@ -121,7 +121,7 @@ export class HandlerTable implements CallHost {
   }
 
   #end(wrapped: Wrapped, method: string): Next {
-    const run = terminal(wrapped.handler, this.running, (call) => this.facts.prepare(call))
+    const run = terminal(wrapped.handler, this.running, this.facts)
     const name = listedBy[method]
     // Resources and their templates may be listed by the author's own callbacks.
     const isPure = wrapped.isOwn && (name === 'tools' || name === 'prompts')

@@ -12,39 +12,53 @@ import type { ServerCall } from './serverCall.ts'
  * them. A result that the SDK made of a thrown error keeps that error as its cause.
  *
  * @param running holds the call while its handler runs
- * @param prepare runs before each attempt, and gives the function that the author registered, where that is known
  */
 export const terminal =
-  (handler: StoredHandler, running: Set<ServerCall>, prepare: (call: Call) => unknown): Next =>
+  (handler: StoredHandler, running: Set<ServerCall>, registered: RegisteredFunctions): Next =>
   (call) => {
     try {
       const origin = serverCallOf(call)
       // A second attempt of the same call, perhaps beside the first, gets a context of its own to be tied to.
       const isFirst = call === origin && attemptOf(origin.sdk) === undefined
       const context = isFirst ? origin.sdk : contextOf(call)
-      const attempt: Attempt = { call, handler: prepare(call), thrown: undefined }
+      const attempt: Attempt = {
+        call,
+        handler: registered.prepare(call),
+        thrown: undefined,
+        hasRun: !Object.isExtensible(context),
+      }
       bind(context, attempt)
       if (mayAsk.has(call.method)) watchQuestions(context, () => (origin.hasAsked = true))
       running.add(origin)
-      return settle(handler(requestOf(call, origin), context), attempt).finally(() => running.delete(origin))
+      return settle(handler(requestOf(call, origin), context), attempt, registered).finally(() =>
+        running.delete(origin),
+      )
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-/** A tool's function that notes what it throws for the attempt that its context is tied to. */
+/** What is known of the functions that a server's author registered. */
+export interface RegisteredFunctions {
+  /** Runs before each attempt, and gives the function that the author registered, where that is known. */
+  prepare(call: Call): unknown
+  /** Whether the tool that is called has a function that notes when it is reached. */
+  isNoted(call: Call): boolean
+}
+
+/** A tool's function that notes that it is reached, and what it throws, for the attempt its context is tied to. */
 export const noting = (run: ToolFunction): ToolFunction =>
   function (this: unknown, ...args) {
+    const own = attemptOf(args.at(-1))
+    if (own !== undefined) own.hasRun = true
     const note = (error: unknown): never => {
-      const attempt = attemptOf(args.at(-1))
-      if (attempt !== undefined) attempt.thrown = { error }
+      if (own !== undefined) own.thrown = { error }
       throw error
     }
     // Toward a client of 2025 SDK v2 asks by itself what a handler wants to know, and runs the handler again.
     const look = <Answer>(result: Answer): Answer => {
       const asks = (result as { readonly resultType?: unknown } | null | undefined)?.resultType === 'input_required'
-      const attempt = asks ? attemptOf(args.at(-1)) : undefined
-      if (attempt !== undefined) serverCallOf(attempt.call).hasAsked = true
+      if (asks && own !== undefined) serverCallOf(own.call).hasAsked = true
       return result
     }
     try {
@@ -55,12 +69,20 @@ export const noting = (run: ToolFunction): ToolFunction =>
     }
   }
 
-const settle = async (result: unknown, attempt: Attempt): Promise<Result> => {
+const settle = async (result: unknown, attempt: Attempt, registered: RegisteredFunctions): Promise<Result> => {
   const settled = (await result) as Result
-  if (attempt.thrown !== undefined && settled?.['isError'] === true) {
-    keepCause(attempt.call, settled, attempt.thrown.error)
+  if (settled?.['isError'] === true) {
+    if (attempt.thrown !== undefined) keepCause(attempt.call, settled, attempt.thrown.error)
+    else if (!attempt.hasRun && registered.isNoted(attempt.call))
+      keepCause(attempt.call, settled, invalidParams(settled))
   }
   return attempt.call.acceptsHints === true ? withHints(settled) : settled
+}
+
+/** What an SDK threw at arguments that do not fit, before the tool was reached: it keeps no more than the message. */
+const invalidParams = (result: Result): Error => {
+  const [first] = (result['content'] ?? []) as ReadonlyArray<{ readonly text?: unknown } | undefined>
+  return Object.assign(new Error(typeof first?.text === 'string' ? first.text : 'Invalid params'), { code: -32602 })
 }
 
 /**

@@ -6,6 +6,17 @@ import { lines } from './fixtures/lines.ts'
 import { echo, text } from './fixtures/recorder.ts'
 import { use } from './use.ts'
 
+/** A middleware that notes what calls came to, and the causes of their results. */
+const causesSeen = () => {
+  const causes: unknown[][] = []
+  const watch: Middleware = async (call, next) => {
+    const result = await next(call)
+    if (call.method === 'tools/call') causes.push([outcomeOf(result), causeOf(result)])
+    return result
+  }
+  return { causes, watch }
+}
+
 describe.each(lines)('errors on SDK $name', ({ mcpServer, connect }) => {
   it('keeps the error that the SDK turned into an isError result', async () => {
     const thrown = new Error('database is down')
@@ -29,18 +40,40 @@ describe.each(lines)('errors on SDK $name', ({ mcpServer, connect }) => {
     expect(seen).toEqual([thrown, thrown, 'failed', thrown, thrown, 'failed'])
   })
 
-  it('knows no cause of a result that the tool itself marked, nor of a validation error', async () => {
-    const outcomes: string[] = []
-    const server = use(mcpServer(), async (call, next) => {
-      const result = await next(call)
-      outcomes.push(outcomeOf(result))
-      return result
-    })
+  it('knows no cause of a result that the tool itself marked', async () => {
+    const { causes, watch } = causesSeen()
+    const server = use(mcpServer(), watch)
     server.registerTool('echo', echo, () => ({ ...text('no'), isError: true }))
     const client = await connect(server)
     await client.callTool({ name: 'echo', arguments: { q: 'a' } })
+    expect(causes).toEqual([['toolError', undefined]])
+  })
+
+  it('knows arguments that the SDK refused for what they are, before and after others that fit', async () => {
+    const { causes, watch } = causesSeen()
+    const server = use(mcpServer(), watch)
+    server.registerTool('echo', echo, () => text('yes'))
+    const client = await connect(server)
+    for (const q of [1, 'a', 2]) await client.callTool({ name: 'echo', arguments: { q } })
+    const invalid = expect.objectContaining({ code: -32602, message: expect.stringContaining('echo') as unknown })
+    expect(causes).toEqual([
+      ['failed', invalid],
+      ['ok', undefined],
+      ['failed', invalid],
+    ])
+  })
+
+  it('knows it of each of two attempts', async () => {
+    const again: Middleware = async (call, next) => {
+      await next(call)
+      return next(call)
+    }
+    const { causes, watch } = causesSeen()
+    const server = use(mcpServer(), again, watch)
+    server.registerTool('echo', echo, () => text('yes'))
+    const client = await connect(server)
     await client.callTool({ name: 'echo', arguments: { q: 1 } })
-    expect(outcomes).toEqual(['toolError', 'toolError'])
+    expect(causes.map(([outcome]) => outcome)).toEqual(['failed', 'failed'])
   })
 
   it('answers a refusal of a tool call as a result that a model can read', async () => {

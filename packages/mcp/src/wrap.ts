@@ -86,7 +86,7 @@ const changed = (call: Parameters<Next>[0], origin: HandlerCall): readonly unkno
   if (call.input !== origin.input && origin.hasInput) args[0] = call.input
   if (isContext(args.at(-1))) {
     const context = contextOf(call)
-    bind(context, { call, handler: attemptOf(args.at(-1))?.handler, thrown: undefined })
+    bind(context, { call, handler: attemptOf(args.at(-1))?.handler, thrown: undefined, hasRun: true })
     args[args.length - 1] = context
   }
   return args
