@@ -9,6 +9,7 @@ import {
   instrumentTool,
   isInstrumented,
   registeredFor,
+  registeredNameOf,
   registryOf,
 } from './internals.ts'
 import type { Registered, Registry, RegistryName, StoredHandler } from './internals.ts'
@@ -20,6 +21,7 @@ import type { ServerParts } from './server.ts'
 import { noting } from './terminal.ts'
 import type { RegisteredFunctions } from './terminal.ts'
 import { noTraits, traitsOf } from './traits.ts'
+import { freshText, Versions } from './versions.ts'
 
 /** Operations that are told apart; names beyond are `(unknown)`. */
 const maxOperations = 1000
@@ -29,6 +31,8 @@ export class ServerFacts implements Tools, RegisteredFunctions {
   readonly #parts: ServerParts
   readonly #operations = new Map<string, string>()
   readonly #learned: LearnedTraits | undefined
+  readonly #versions = new Versions()
+  #version = ''
   #catalogue: Catalogue | undefined
   #identity: { readonly legacy: string; readonly modern: string } | undefined
 
@@ -78,9 +82,14 @@ export class ServerFacts implements Tools, RegisteredFunctions {
     this.#identity ??= eras(identityOf(this.#parts.protocol) ?? '')
     const isModernOnly = isModern && !(method === 'tools/call' && this.#answersObjects(target))
     const identity = isModernOnly ? this.#identity.modern : this.#identity.legacy
-    if (this.#parts.mcpServer === undefined || listedBy[method] === undefined) return identity
-    this.#catalogue ??= catalogue(this.#parts.mcpServer)
-    return `${identity} ${this.#catalogue.revisionOf(method) ?? ''}`
+    const version = this.#versionOf(method, target)
+    return version === '' ? identity : `${identity} ${version}`
+  }
+
+  /** A handler that has answered calls was replaced as a whole. */
+  handlerReplaced(): void {
+    this.#versions.renew()
+    this.#version = freshText()
   }
 
   /**
@@ -101,6 +110,18 @@ export class ServerFacts implements Tools, RegisteredFunctions {
   isNoted(call: Call): boolean {
     const registered = call.method === 'tools/call' ? this.#registered(call.method, call.target) : undefined
     return registered !== undefined && isInstrumented(registered)
+  }
+
+  #versionOf(method: string, target: string | undefined): string {
+    const { mcpServer } = this.#parts
+    if (mcpServer !== undefined && listedBy[method] !== undefined) {
+      this.#catalogue ??= catalogue(mcpServer)
+      return `${this.#version}${this.#catalogue.revisionOf(method) ?? ''}`
+    }
+    const registered = this.#registered(method, target)
+    if (registered === undefined) return this.#version
+    const name = registeredNameOf(this.#parts.mcpServer as object, method, target as string)
+    return this.#versions.of(method, name, registered)
   }
 
   #answersObjects(target: string | undefined): boolean {

@@ -35,6 +35,8 @@ export class HandlerTable implements CallHost {
   #middleware: readonly Middleware[] = []
   #generation = 0
   #list: StoredHandler | undefined
+  /** What was wrapped last for each method: a handler may come in the place of one that has answered calls. */
+  readonly #byMethod = new Map<string, Wrapped>()
 
   constructor(facts: ServerFacts) {
     this.facts = facts
@@ -69,6 +71,8 @@ export class HandlerTable implements CallHost {
     const wrapped: Wrapped = { handler, isOwn: this.registering > 0, run: undefined, generation: 0 }
     const around: StoredHandler = (request, context) => this.#dispatch(wrapped, request, context as SdkContext)
     this.#around.set(around, wrapped)
+    if (this.#byMethod.get(method)?.run !== undefined) this.facts.handlerReplaced()
+    this.#byMethod.set(method, wrapped)
     return around
   }
 
