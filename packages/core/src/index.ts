@@ -31,6 +31,7 @@ export {
 } from './options.ts'
 export type { Check } from './options.ts'
 export { checkOrder } from './order.ts'
+export { sha256 } from './sha256.ts'
 export { recommendedOrder } from './stage.ts'
 export type { Stage } from './stage.ts'
 export { outcomeOf, outcomeOfThrown } from './outcome.ts'

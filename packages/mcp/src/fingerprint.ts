@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from '@millrace/core'
 
 /**
  * A short text that is equal for two values that mean the same to a list method: two servers that register the same
@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
  * read once; schemas that are kept in a module cost a lookup afterwards.
  */
 export const fingerprintOf = (values: readonly unknown[]): string =>
-  hash('sha256', values.map((value) => describe(value, 0)).join('\u0000'), 'base64url')
+  sha256(values.map((value) => describe(value, 0)).join('\u0000'))
 
 const describe = (value: unknown, depth: number): string => {
   if (value === null || typeof value !== 'object') {
@@ -19,7 +19,7 @@ const describe = (value: unknown, depth: number): string => {
   // Set before its parts are read, so that a schema that contains itself comes to an end.
   descriptions.set(value, `cycle:${depth}`)
   const text = isSchema(value) ? describeSchema(value, depth) : describeFields(value, depth)
-  const short = text.length > 64 ? hash('sha256', text, 'base64url') : text
+  const short = text.length > 64 ? sha256(text) : text
   descriptions.set(value, short)
   return short
 }

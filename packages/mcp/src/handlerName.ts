@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from '@millrace/core'
 
 /** How a wrapped handler is told from all others, for the keys of caches. */
 export interface HandlerIdentity {
@@ -33,7 +33,7 @@ export const identity = (
   let source: string | undefined
   return ({ receiver, isRegistered }) => {
     if (!isRegistered) return { name, revision: `${idOf(handler)} of ${idOf(receiver)}`, isLocal: true }
-    source ??= hash('sha256', Function.prototype.toString.call(handler), 'base64url')
+    source ??= sha256(Function.prototype.toString.call(handler))
     return { name, revision: `source ${source}`, isLocal: false }
   }
 }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from '@millrace/core'
 import { authInfoOf } from './context.ts'
 import type { AuthInfo } from './context.ts'
 
@@ -31,7 +31,7 @@ export const principalOf = (context: unknown, of: PrincipalOf = defaultPrincipal
 const tokenHash = (authInfo: AuthInfo, token: string): string => {
   const known = hashes.get(authInfo)
   if (known !== undefined) return known
-  const hashed = hash('sha256', token, 'base64url')
+  const hashed = sha256(token)
   hashes.set(authInfo, hashed)
   return hashed
 }

@@ -196,7 +196,7 @@ describe('the key of a call', () => {
   })
 
   it('is short however long the arguments are', () => {
-    expect(keyOfInput({ a: 'x'.repeat(100_000) })).toMatch(/^#[0-9a-f]{64}$/)
+    expect(keyOfInput({ a: 'x'.repeat(100_000) })).toMatch(/^#[\w-]{43}$/)
     expect(keyOfInput(Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`field${n}`, n])))).toMatch(/^#/)
   })
 })

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from '@millrace/core'
 import type { Call } from '@millrace/core'
 import type { Lane } from '../plan/lane.ts'
 import { canonical, withoutUndefined } from './canonical.ts'
@@ -35,7 +35,7 @@ const made = (call: Call, lane: Lane, maxInputLength: number): string | undefine
   if (body === undefined) return undefined
   if (short === undefined && head.length + body.length <= longest) return head + body
   // As JSON the head has no lone surrogates, which the hash's UTF-8 would make one and the same.
-  return `#${hash('sha256', JSON.stringify(head) + body)}`
+  return `#${sha256(JSON.stringify(head) + body)}`
 }
 
 /** All of the key but the arguments; undefined when what it varies by cannot be told apart. */
