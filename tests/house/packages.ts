@@ -32,6 +32,10 @@ function manifestFaults(tree: Tree, folder: string, manifest: Manifest): string[
   want(manifest.sideEffects === false, 'lacks "sideEffects": false')
   want(manifest.type === 'module', 'is not ESM: "type" must be "module"')
   want(
+    manifest.scripts?.['build'] === 'node ../../scripts/build.ts',
+    'must be built like the others: "build": "node ../../scripts/build.ts"',
+  )
+  want(
     manifest.main === undefined && manifest.module === undefined && manifest.types === undefined,
     'has main, module or types: exports say it all',
   )

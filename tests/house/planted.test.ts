@@ -131,6 +131,7 @@ describe('a package.json or a page that breaks a rule is found', () => {
       ['["dist"]', '["dist","src"]'],
       'publish dist alone',
     ],
+    ['a build of its own', 'packages/core/package.json', ['scripts/build.ts', 'build.ts'], 'built like the others'],
     ['an export of no source', 'packages/core/package.json', ['./src/index.ts', './src/main.ts'], 'does not exist'],
     [
       'restricted access',

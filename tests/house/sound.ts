@@ -60,6 +60,7 @@ function pack(name: string, fields: object): [string, string][] {
     type: 'module',
     sideEffects: false,
     files: ['dist'],
+    scripts: { build: 'node ../../scripts/build.ts' },
     engines: { node: '>=20.19' },
     exports: { '.': { '@millrace/source': './src/index.ts', ...exports['.'] } },
     publishConfig: { access: 'public', exports },

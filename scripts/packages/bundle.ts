@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+import type { PublicPackage } from './workspace.ts'
+
+/**
+ * Writes a package's JavaScript to `dist`: one readable file for each entry point, since every file that a server
+ * imports costs it 0.2 ms at the start, and one more for what several entry points have in common.
+ */
+export async function bundle({ folder, entries }: PublicPackage): Promise<void> {
+  const input = Object.values(entries).map((source) => [
+    source.slice('./src/'.length, -'.ts'.length),
+    join(folder, source),
+  ])
+  const built = await rolldown({
+    input: Object.fromEntries(input) as Record<string, string>,
+    cwd: folder,
+    external: /^(?:node:|@?[a-z])/,
+    tsconfig: false,
+  })
+  await built.write({
+    dir: join(folder, 'dist'),
+    format: 'es',
+    minify: false,
+    chunkFileNames: 'shared.js',
+    minifyInternalExports: false,
+  })
+  await built.close()
+}
