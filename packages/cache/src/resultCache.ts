@@ -56,6 +56,8 @@ export class ResultCache {
     if (lane === undefined) return next(call)
     if (lane.settings === undefined) return this.#write(lane.invalidates, call, next)
     const reason = this.#whyPast(call, lane)
+    const boarding = reason === undefined ? this.#loads.board(call, next, lane) : undefined
+    if (boarding !== undefined) return boarding
     const key = reason === undefined ? this.#keyOf(call, lane) : undefined
     if (key === undefined) {
       bypass(lane, reason ?? 'arguments')

@@ -1,8 +1,9 @@
-import { cancellation, onAbort, originOf } from '@millrace/core'
+import { cancellation, isAborted, originOf } from '@millrace/core'
 import type { Call, CallPatch, Cancellation, Entry, Next, Notification, Result, Timer } from '@millrace/core'
 import type { Lane } from '../plan/lane.ts'
 import type { Kept } from '../stores/ledger.ts'
-import { Waiter } from './waiter.ts'
+import { Crowd } from './crowd.ts'
+import type { Waiter } from './waiter.ts'
 
 /** What a flight is of, and when it began. */
 export interface Departure {
@@ -41,8 +42,9 @@ export class Flight implements CallPatch, Kept {
   readonly #onEmpty: (flight: Flight, reason: unknown) => void
   #call: Call
   #leader: Waiter | undefined
-  #first: Waiter | undefined
-  #last: Waiter | undefined
+  readonly #crowd = new Crowd((reason) => {
+    if (!this.#isWanted) this.#onEmpty(this, reason)
+  })
 
   /** @param onEmpty runs when nobody wants it any more */
   constructor(departure: Departure, onEmpty: (flight: Flight, reason: unknown) => void) {
@@ -83,14 +85,9 @@ export class Flight implements CallPatch, Kept {
 
   /** Waits with the others; rejects at once when the call is cancelled. */
   join(call: Call, next: Next): Promise<Result> {
-    const waiter = new Waiter(call, next)
+    const waiter = this.#crowd.join(call, next)
     if (call === this.#call) this.#leader = waiter
     if (call.deadline > this.deadline) this.deadline = call.deadline
-    waiter.previous = this.#last
-    if (this.#last === undefined) this.#first = waiter
-    else this.#last.following = waiter
-    this.#last = waiter
-    waiter.stop = onAbort(call, (reason) => this.#leave(waiter, reason))
     return waiter.promise
   }
 
@@ -99,49 +96,32 @@ export class Flight implements CallPatch, Kept {
    * one is still there or nobody is.
    */
   handOver(): Waiter | undefined {
-    if (this.#leader !== undefined || this.#first === undefined) return undefined
-    this.#leader = this.#first
-    this.#call = this.#first.call
-    return this.#first
+    const { first } = this.#crowd
+    if (first === undefined || this.#isLed) return undefined
+    this.#leader = first
+    this.#call = first.call
+    return first
   }
 
   /** From here on it is wanted by those who wait for it, and only by them. */
   expire(reason: unknown): void {
     this.#isWanted = false
-    this.#endIfEmpty(reason)
+    if (this.#crowd.first === undefined) this.#onEmpty(this, reason)
   }
 
   /** Takes everybody out, in order of arrival. */
   disembark(answer: (waiter: Waiter, isLeader: boolean) => void): void {
     const leader = this.#leader
-    let waiter = this.#first
-    this.#leader = this.#first = this.#last = undefined
-    while (waiter !== undefined) {
-      const { following } = waiter
-      waiter.stop?.()
-      if (!waiter.hasLeft) answer(waiter, waiter === leader)
-      waiter = following
-    }
+    this.#leader = undefined
+    this.#crowd.disperse((waiter) => answer(waiter, waiter === leader))
   }
 
   notify(notification: Notification): Promise<void> {
-    return this.#leader === undefined ? Promise.resolve() : this.#leader.call.notify(notification)
+    return this.#isLed ? this.#call.notify(notification) : Promise.resolve()
   }
 
-  #leave(waiter: Waiter, reason: unknown): void {
-    waiter.hasLeft = true
-    waiter.reject(reason)
-    // Everybody is being answered already.
-    if (this.#last === undefined) return
-    if (waiter === this.#leader) this.#leader = undefined
-    if (waiter.previous === undefined) this.#first = waiter.following
-    else waiter.previous.following = waiter.following
-    if (waiter.following === undefined) this.#last = waiter.previous
-    else waiter.following.previous = waiter.previous
-    this.#endIfEmpty(reason)
-  }
-
-  #endIfEmpty(reason: unknown): void {
-    if (this.#first === undefined && !this.#isWanted) this.#onEmpty(this, reason)
+  /** Whether the caller it runs for waits for it. */
+  get #isLed(): boolean {
+    return this.#leader !== undefined && !isAborted(this.#leader.call)
   }
 }

@@ -4,6 +4,7 @@ import type { Parts } from '../parts.ts'
 import type { Lane } from '../plan/lane.ts'
 import { events } from '../report.ts'
 import { Arrivals } from './arrivals.ts'
+import { Boarding } from './boarding.ts'
 import { Flight } from './flight.ts'
 import type { Departure } from './flight.ts'
 
@@ -11,26 +12,33 @@ import type { Departure } from './flight.ts'
 export class Loads {
   readonly #parts: Parts
   readonly #arrivals: Arrivals
+  readonly #boarding: Boarding
   readonly #flights = new Map<string, Flight>()
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#arrivals = new Arrivals(parts)
+    this.#boarding = new Boarding(parts.clock)
+  }
+
+  /** Waits with the crowd that is gathering for the same; undefined when the call is none of it. */
+  board(call: Call, next: Next, lane: Lane): Promise<Result> | undefined {
+    const flight = this.#boarding.find(call, lane)
+    if (flight === undefined || this.#parts.ledger.hasDropped(flight.mark, flight)) return undefined
+    return this.#share(flight, call, next, lane)
   }
 
   /** Waits for the load of the key; starts one when none is under way. @param stale what is served should it fail */
   join(call: Call, next: Next, lane: Lane, key: string, stale: Entry | undefined, now: number): Promise<Result> {
     if (isAborted(call)) return Promise.reject(abortReason(call))
     const flight = this.#flights.get(key)
-    const isShared = flight !== undefined && this.#isCurrent(flight, now)
-    if (isShared && flight.isOf(call)) return next(call)
-    if (isShared) lane.counters.joined += 1
-    else lane.counters.misses += 1
-    if (events.hasSubscribers) events.publish({ type: 'cache.miss', operation: lane.operation, isShared })
-    if (isShared) {
+    if (flight !== undefined && this.#isCurrent(flight, now)) {
       flight.stale ??= stale
-      return flight.join(call, next)
+      this.#boarding.open(flight, call, lane, flight.startedAt + this.#parts.maxLoadMs - now)
+      return this.#share(flight, call, next, lane)
     }
+    lane.counters.misses += 1
+    if (events.hasSubscribers) events.publish({ type: 'cache.miss', operation: lane.operation, isShared: false })
     const started = this.#depart({
       key,
       lane,
@@ -61,6 +69,14 @@ export class Loads {
     })
   }
 
+  #share(flight: Flight, call: Call, next: Next, { counters, operation }: Lane): Promise<Result> {
+    if (isAborted(call)) return Promise.reject(abortReason(call))
+    if (flight.isOf(call)) return next(call)
+    counters.joined += 1
+    if (events.hasSubscribers) events.publish({ type: 'cache.miss', operation, isShared: true })
+    return flight.join(call, next)
+  }
+
   #isCurrent(flight: Flight, now: number): boolean {
     const { ledger, maxLoadMs } = this.#parts
     return now - flight.startedAt < maxLoadMs && !ledger.hasDropped(flight.mark, flight)
@@ -68,7 +84,10 @@ export class Loads {
 
   #depart(departure: Departure): Flight {
     const before = this.#flights.get(departure.key)
-    if (before !== undefined) before.isSuperseded = true
+    if (before !== undefined) {
+      before.isSuperseded = true
+      this.#boarding.close(before)
+    }
     const flight = new Flight(departure, this.#abandon)
     this.#flights.set(departure.key, flight)
     return flight
@@ -82,6 +101,7 @@ export class Loads {
 
   #close(flight: Flight): void {
     flight.timer?.cancel()
+    this.#boarding.close(flight)
     if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key)
   }
 

@@ -1,6 +1,6 @@
 import type { Call, Next, Result } from '@millrace/core'
 
-/** One call that waits for a load, and the promise its caller has. */
+/** One call that waits for a load. */
 export class Waiter {
   readonly call: Call
   readonly next: Next
@@ -9,8 +9,7 @@ export class Waiter {
   readonly reject: (error: unknown) => void
   /** Stops listening for the caller's cancellation. */
   stop: (() => void) | undefined
-  hasLeft = false
-  previous: Waiter | undefined
+  /** The one that came after it. */
   following: Waiter | undefined
 
   constructor(call: Call, next: Next) {
@@ -19,6 +18,8 @@ export class Waiter {
     this.promise = new Promise(take)
     this.resolve = resolveTaken
     this.reject = rejectTaken
+    this.stop = undefined
+    this.following = undefined
   }
 }
 

@@ -1,0 +1,103 @@
+import { cancellation, cancellationOf, onAbort, withCall } from '@millrace/core'
+import type { Call, Next } from '@millrace/core'
+import { fakeCall } from '@millrace/core/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Crowd } from './crowd.ts'
+
+const next: Next = () => Promise.reject(new Error('not asked'))
+
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('join' as const) },
+  { weight: 2, arbitrary: fc.nat(1000) },
+  { weight: 1, arbitrary: fc.constant('disperse' as const) },
+)
+
+describe('a crowd', () => {
+  it('knows who is there, first to last, and when nobody is, whoever comes and goes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 200 }), async (steps) => {
+        const emptied: unknown[] = []
+        const left: unknown[] = []
+        const rejected: Array<Promise<unknown>> = []
+        let present: Array<ReturnType<typeof fakeCall>> = []
+        const crowd = new Crowd((reason) => emptied.push(reason))
+        let emptiedBy = 0
+        for (const one of steps) {
+          if (one === 'join') {
+            const call = fakeCall()
+            const { promise } = crowd.join(call, next)
+            rejected.push(promise.catch((reason: unknown) => reason))
+            present.push(call)
+          } else if (one === 'disperse') {
+            const answered: Call[] = []
+            crowd.disperse(({ call, resolve }) => {
+              answered.push(call)
+              resolve({ content: [] })
+            })
+            expect(answered).toEqual(present)
+            present = []
+          } else if (present.length > 0) {
+            const [gone] = present.splice(one % present.length, 1)
+            gone?.abort(left.length)
+            if (present.length === 0) emptiedBy += 1
+            if (present.length === 0) expect(emptied.at(-1)).toBe(left.length)
+            left.push(left.length)
+          }
+          expect(crowd.first?.call).toBe(present[0])
+          expect(emptied).toHaveLength(emptiedBy)
+        }
+        crowd.disperse(({ resolve }) => resolve({ content: [] }))
+        const reasons = (await Promise.all(rejected)).filter((reason) => typeof reason === 'number')
+        expect(reasons.toSorted((a, b) => a - b)).toEqual(left)
+      }),
+    )
+  })
+
+  it('that shares one cancellation goes as one', async () => {
+    const stop = cancellation()
+    const emptied: unknown[] = []
+    const crowd = new Crowd((reason) => emptied.push(reason))
+    const waiting = Array.from({ length: 3 }, () => crowd.join(withCall(fakeCall(), { cancellation: stop }), next))
+    stop.abort('gone')
+    for (const { promise } of waiting) await expect(promise).rejects.toBe('gone')
+    expect(emptied).toEqual(['gone'])
+    expect(crowd.first).toBeUndefined()
+  })
+
+  it('that is answered by somebody who hears of a cancellation first still lets the cancelled one go', async () => {
+    const crowd = new Crowd(() => {})
+    const call = fakeCall()
+    const answered: Call[] = []
+    onAbort(call, () => crowd.disperse((waiter) => answered.push(waiter.call)))
+    const { promise } = crowd.join(call, next)
+    call.abort('gone')
+    await expect(promise).rejects.toBe('gone')
+    expect(answered).toEqual([])
+  })
+
+  it('does not grow with those who come and go while the first one waits', () => {
+    let looks = 0
+    const watched = (): ReturnType<typeof fakeCall> => {
+      const call = fakeCall()
+      const own = cancellationOf(call)
+      Object.defineProperty(call, 'cancellation', {
+        get: () => {
+          looks += 1
+          return own
+        },
+      })
+      return call
+    }
+    const crowd = new Crowd(() => {})
+    crowd.join(fakeCall(), next)
+    for (let n = 0; n < 5000; n += 1) {
+      const call = watched()
+      crowd.join(call, next).promise.catch(() => {})
+      call.abort()
+    }
+    looks = 0
+    crowd.disperse(({ resolve }) => resolve({ content: [] }))
+    expect(looks).toBeLessThan(200)
+  })
+})
