@@ -1,5 +1,7 @@
 import { cancellationOf } from './call.ts'
 import type { Call } from './call.ts'
+import type { Cancellation } from './cancellation.ts'
+import type { LinkedCancellation } from './linked.ts'
 
 /**
  * Calls `listener` once when the call is cancelled, at once when it already is. Returns what stops it: call that when
@@ -12,6 +14,20 @@ import type { Call } from './call.ts'
 export const onAbort = (call: Call, listener: (reason: unknown) => void): (() => void) => {
   const own = cancellationOf(call)
   return own === undefined ? listen(call.signal, listener) : own.subscribe(listener)
+}
+
+/**
+ * Calls `listener` once when a middleware further out gives the call up, at once when it already has. Unlike `onAbort`
+ * it may never hear of a caller who left: to know that takes a listener on a door's signal for each call, ask
+ * `isAborted` instead. Returns what stops it.
+ *
+ * @param listener gets the reason
+ */
+export const onGivenUp = (call: Call, listener: (reason: unknown) => void): (() => void) => {
+  const given = cancellationOf(call)
+  if (given === undefined) return nothing
+  const { own = given } = given as Partial<LinkedCancellation> & Cancellation
+  return own.subscribe(listener)
 }
 
 /** Whether the call is cancelled. Does not make an `AbortSignal`, unless the door has nothing but one. */

@@ -32,10 +32,12 @@ interface ContextV2 extends SdkContext {
 }
 
 /** Whether a value is the context that an SDK hands to handlers. */
-export const isContext = (value: unknown): value is SdkContext =>
-  isV2(value)
-    ? value.mcpReq?.signal instanceof AbortSignal && typeof value.mcpReq.notify === 'function'
-    : value !== null && typeof value === 'object' && isV1(value as ContextV1)
+export const isContext = (value: unknown): value is SdkContext => {
+  // One that a door has seen is known without looking at its signal, which would make one.
+  if (attemptOf(value) !== undefined) return true
+  if (isV2(value)) return value.mcpReq?.signal instanceof AbortSignal && typeof value.mcpReq.notify === 'function'
+  return value !== null && typeof value === 'object' && isV1(value as ContextV1)
+}
 
 /** Method of the request, where the line says it (v2). */
 export const methodOf = (context: unknown): string | undefined => (isV2(context) ? context.mcpReq.method : undefined)
@@ -66,8 +68,16 @@ export const contextOf = (call: Call): SdkContext => {
   const notify = (notification: Notification) => call.notify(notification)
   const signal = { enumerable: true, configurable: true, get: () => call.signal }
   const context = call.sdk as SdkContext
-  if (!isV2(context)) return Object.defineProperty({ ...context, sendNotification: notify }, 'signal', signal)
-  return { ...context, mcpReq: Object.defineProperty({ ...context.mcpReq, notify }, 'signal', signal) }
+  if (!isV2(context)) return Object.defineProperty(copyOf(context, { sendNotification: notify }), 'signal', signal)
+  return { ...context, mcpReq: Object.defineProperty(copyOf(context.mcpReq, { notify }), 'signal', signal) }
+}
+
+/** A copy but for its `signal`, which is not read where that would make one. */
+const copyOf = <Holder extends object>(holder: Holder, changes: object): Holder => {
+  if (Object.getOwnPropertyDescriptor(holder, 'signal')?.get === undefined) return { ...holder, ...changes }
+  const copy: { [key: string | symbol]: unknown } = {}
+  for (const key of Reflect.ownKeys(holder)) if (key !== 'signal') copy[key] = (holder as typeof copy)[key]
+  return Object.assign(copy, changes) as Holder
 }
 
 /** Calls `onQuestion` when the handler of this context asks the client something: input, a sample, anything. */

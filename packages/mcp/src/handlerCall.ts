@@ -1,5 +1,5 @@
-import { originOf, systemClock } from '@millrace/core'
-import type { Call, Clock, Notification, Traits } from '@millrace/core'
+import { cancellationOf, originOf, systemClock } from '@millrace/core'
+import type { Call, Cancellation, Clock, Notification, Traits } from '@millrace/core'
 import { isContext, isContinuation, isModern, methodOf, notifyOf, signalOf } from './context.ts'
 import type { HandlerIdentity } from './handlerName.ts'
 import { principalOf } from './principal.ts'
@@ -55,6 +55,9 @@ export class HandlerCall implements Call {
     if (this.invocation.outer !== undefined) return this.invocation.outer.principal
     if (this.#principal === null) this.#principal = principalOf(this.sdk)
     return this.#principal
+  }
+  get cancellation(): Cancellation | undefined {
+    return this.invocation.outer && cancellationOf(this.invocation.outer)
   }
   get signal(): AbortSignal {
     return this.invocation.outer?.signal ?? signalOf(this.sdk)

@@ -1,4 +1,4 @@
-import { cancellationOf, isAborted, onAbort } from '@millrace/core'
+import { cancellationOf, isAborted, onAbort, onGivenUp } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import { answered, interrupted, isRequestError, isToldOf, threw } from '../ending.ts'
 import type { Ending } from '../ending.ts'
@@ -26,9 +26,8 @@ export class Pass {
     this.#call = call
     this.#startedAt = plan.slowCallMs === Infinity ? 0 : call.clock.now()
     circuit.running += 1
-    if (this.#admittedIn.type === 'halfOpen' || canTimeOut(call)) {
-      this.#stopListening = onAbort(call, (reason) => this.#end(interrupted(reason)))
-    }
+    const listen = this.#admittedIn.type === 'halfOpen' || isBoundElsewhere(call) ? onAbort : onGivenUp
+    this.#stopListening = listen(call, (reason) => this.#end(interrupted(reason)))
   }
 
   answered(result: Result | undefined): void {
@@ -69,9 +68,9 @@ export class Pass {
   }
 }
 
-// Listening to a signal costs more than all the rest. A call that has nothing else and no deadline is only ever told of
-// a caller who left, and that matters only while a permit is out.
-const canTimeOut = (call: Call): boolean => cancellationOf(call) !== undefined || call.deadline < Infinity
+// Listening to a signal costs more than all the rest. A call of a door's with nothing else and no deadline is only ever
+// told of a caller who left, and that matters only while a permit is out.
+const isBoundElsewhere = (call: Call): boolean => cancellationOf(call) === undefined && call.deadline < Infinity
 
 const fine: Ending = { outcome: 'ok' }
 const leftAlone: Ending = { outcome: 'cancelled' }

@@ -1,5 +1,5 @@
-import { cancellation, onAbort, withCall } from '@millrace/core'
-import type { Call, CallPatch, Cancellation, Next, Notification, Result, Timer } from '@millrace/core'
+import { abortReason, isAborted, linked, onGivenUp, withCall } from '@millrace/core'
+import type { Call, CallPatch, LinkedCancellation, Next, Notification, Result, Timer } from '@millrace/core'
 import { isRequestError } from '../ending.ts'
 import { events } from '../report.ts'
 import type { RetryBudget } from '../retry/retryBudget.ts'
@@ -39,11 +39,11 @@ export class Race {
   }
 
   run(delayMs: number): Promise<Result> {
+    if (isAborted(this.#call)) return Promise.reject(abortReason(this.#call))
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
-      this.#stopListening = onAbort(this.#call, (reason) => this.#cancel(reason))
-      if (this.#isOver) return
+      this.#stopListening = onGivenUp(this.#call, (reason) => this.cancel(reason))
       this.#wait(delayMs)
       this.#start()
     })
@@ -65,6 +65,8 @@ export class Race {
 
   #isWorthwhile(): boolean {
     const { clock, deadline } = this.#call
+    // Nobody further in may have asked whether the caller is still there.
+    if (isAborted(this.#call)) return false
     const now = clock.now()
     return now + this.#latency.medianMs < deadline && this.#plan.budget.withdraw(now)
   }
@@ -111,6 +113,7 @@ export class Race {
   #fail(attempt: Attempt, settle: () => void, isFinal: boolean): void {
     if (this.#isOver) return
     this.#running.splice(this.#running.indexOf(attempt), 1)
+    attempt.cancellation.unlink()
     this.#firstFailure ??= settle
     if (isFinal) return this.#settle(settle)
     if (this.#running.length === 0) this.#settle(this.#firstFailure)
@@ -121,7 +124,9 @@ export class Race {
     settle()
   }
 
-  #cancel(reason: unknown): void {
+  /** Nobody waits any more. */
+  cancel(reason: unknown): void {
+    if (this.#isOver) return
     this.#end(undefined, reason)
     this.#reject(reason)
   }
@@ -130,19 +135,23 @@ export class Race {
     this.#isOver = true
     this.#timer?.cancel()
     this.#stopListening?.()
-    for (const attempt of this.#running.splice(0)) if (attempt !== winner) attempt.cancellation.abort(reason)
+    for (const attempt of this.#running.splice(0)) {
+      if (attempt === winner) attempt.cancellation.unlink()
+      else attempt.cancellation.abort(reason)
+    }
   }
 }
 
 /** What the call of one attempt is changed by. */
 class Attempt implements CallPatch {
-  readonly cancellation: Cancellation = cancellation()
+  readonly cancellation: LinkedCancellation
   readonly #race: Race
   readonly #call: Call
 
   constructor(race: Race, call: Call) {
     this.#race = race
     this.#call = call
+    this.cancellation = linked(call, (reason) => race.cancel(reason))
   }
 
   // A property of the patch, so it must know its owner without a receiver.

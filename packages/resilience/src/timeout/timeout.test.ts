@@ -123,20 +123,6 @@ describe('timeout', () => {
     expect(world.clock.timers).toBe(0)
   })
 
-  it('listens to a signal when the call has nothing else', async () => {
-    const controller = new AbortController()
-    const world = worldOf((call, next) => {
-      const { signal } = controller
-      const plain = { ...call, signal, clock: call.clock, cancellation: undefined, notify: async () => {} }
-      return timeout({ timeoutMs: 500 })(plain, next)
-    })
-    const sent = world.send()
-    const { call } = await world.arrived(0)
-    controller.abort('gone')
-    expect(isAborted(call)).toBe(true)
-    await expect(sent.answer).rejects.toBe('gone')
-  })
-
   it('leaves no listener behind on the call', async () => {
     const outer = cancellation()
     const stopped = vi.fn<() => void>()

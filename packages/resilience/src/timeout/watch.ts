@@ -1,12 +1,12 @@
-import { cancellation, onAbort, RejectedError, withCall } from '@millrace/core'
-import type { Call, CallPatch, Cancellation, Next, Result, Timer } from '@millrace/core'
+import { abortReason, isAborted, linked, onGivenUp, RejectedError, withCall } from '@millrace/core'
+import type { Call, CallPatch, LinkedCancellation, Next, Result, Timer } from '@millrace/core'
 import { events } from '../report.ts'
 import { TimedOutError } from './timedOutError.ts'
 
 /** One call with its time running. It is also what the call further in is changed by. */
 export class Watch implements CallPatch {
   readonly deadline: number
-  readonly cancellation: Cancellation = cancellation()
+  readonly cancellation: LinkedCancellation
   readonly #call: Call
   readonly #startedAt: number
   #isOver = false
@@ -19,16 +19,18 @@ export class Watch implements CallPatch {
     this.#call = call
     this.#startedAt = call.clock.now()
     this.deadline = Math.min(call.deadline, this.#startedAt + limitMs)
+    this.cancellation = linked(call, (reason) => this.#end() && this.#reject(reason))
   }
 
   run(next: Next): Promise<Result> {
+    if (isAborted(this.#call)) return Promise.reject(abortReason(this.#call))
     if (this.deadline <= this.#startedAt) return Promise.reject(tooLate())
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
       this.#timer = this.#call.clock.after(this.deadline - this.#startedAt, () => this.#fire())
-      this.#stopListening = onAbort(this.#call, (reason) => this.#cancel(reason))
-      if (!this.#isOver) this.#start(next)
+      this.#stopListening = onGivenUp(this.#call, (reason) => this.#cancel(reason))
+      this.#start(next)
     })
   }
 
@@ -51,6 +53,8 @@ export class Watch implements CallPatch {
   }
 
   #fire(): void {
+    // Nobody further in has asked whether the caller is still there.
+    if (isAborted(this.#call)) return this.#cancel(abortReason(this.#call))
     if (!this.#end()) return
     const elapsedMs = this.#call.clock.now() - this.#startedAt
     const error = new TimedOutError(
@@ -67,6 +71,7 @@ export class Watch implements CallPatch {
     this.#isOver = true
     this.#timer?.cancel()
     this.#stopListening?.()
+    this.cancellation.unlink()
     return true
   }
 }
