@@ -102,6 +102,12 @@ describe('cached says at start', () => {
 })
 
 describe('cached stands', () => {
+  it('with the names of the tools it was told of, for a door to look for', () => {
+    expect(cached({ tools: { search: 1000, add_note: { invalidates: [] } } }).mentions).toEqual({
+      'cached.tools': ['search', 'add_note'],
+    })
+  })
+
   it('in its place of the recommended order', () => {
     expect(cached().stage).toBe('cached')
   })

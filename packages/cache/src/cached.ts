@@ -43,6 +43,7 @@ export const cached = (options: CachedOptions = {}): Cached => {
   const cache = new ResultCache(options)
   return asMiddleware((call: Call, next: Next) => cache.handle(call, next), {
     stage: 'cached',
+    mentions: { 'cached.tools': Object.keys(options.tools ?? {}) },
     inspect: (tools: Tools) => cache.inspect(tools),
     listChanged: (method: ListMethod) => void cache.invalidate({ operation: method }),
     resourceUpdated: (uri: string) => void cache.invalidate({ operation: 'resources/read', pattern: uri }),

@@ -15,6 +15,7 @@ export type { CacheEvent, DoorEvent, EventChannel, Events, ResilienceEvent } fro
 export { inspect } from './inspect.ts'
 export { asMiddleware, chain, compose } from './middleware.ts'
 export type { ListMethod, Middleware, Next, Tools } from './middleware.ts'
+export { nearest } from './nearest.ts'
 export { only } from './only.ts'
 export type { Selection, Selector } from './only.ts'
 export {

@@ -15,6 +15,11 @@ export interface Middleware {
   /** The middleware it is made of, outermost first: doors look through them for everything below. */
   readonly parts?: readonly Middleware[] | undefined
   /**
+   * Names of tools that its author wrote down, by the option they stand in: `{ 'cached.tools': ['search'] }`. A door
+   * warns, once, of a name that no tool has.
+   */
+  readonly mentions?: { readonly [option: string]: readonly string[] } | undefined
+  /**
    * Called by a door as tools become known, before the server is connected. Throws when this middleware must not be
    * used on the server as declared, so that the mistake is seen at start.
    */

@@ -141,4 +141,18 @@ describe('only', () => {
       new TypeError('only: middleware 1 must be a function (call, next) => …, got number'),
     )
   })
+
+  it.each([
+    ['search', ['search']],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
+    [{ tool: 'a' }, ['a']],
+    [{ tool: ['a', 'b'], method: 'tools/call' }, ['a', 'b']],
+    [{ method: 'tools/list' }, []],
+    [() => true, []],
+  ] as ReadonlyArray<[Selection, string[]]>)('says which tools it was told of: %j', (selection, names) => {
+    expect(only(selection).mentions).toEqual({ only: names })
+  })
 })

@@ -30,7 +30,14 @@ export const only = (selection: Selection, ...middleware: readonly Middleware[])
   return asMiddleware((call, next) => (isSelected(call) ? inner(call, next) : next(call)), {
     parts: middleware,
     narrow: selected && narrowing(selected),
+    mentions: { only: namesIn(selection) },
   })
+}
+
+const namesIn = (selection: Selection): readonly string[] => {
+  if (typeof selection === 'function') return []
+  if (typeof selection === 'string' || Array.isArray(selection)) return list<string>(selection as string)
+  return list((selection as Selector).tool ?? [])
 }
 
 /** What a selector looks at. */

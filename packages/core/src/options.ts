@@ -1,3 +1,5 @@
+import { nearest } from './nearest.ts'
+
 /** Says what is wrong with an option's value, as "must be …"; undefined when it is fine. */
 export type Check = (value: unknown) => string | undefined
 
@@ -108,6 +110,8 @@ const show = (value: unknown): string => {
 
 const suggest = (name: string, known: readonly string[]): string => {
   const wanted = name.toLowerCase()
-  const near = known.find((one) => one.toLowerCase().startsWith(wanted) || wanted.startsWith(one.toLowerCase()))
+  const near =
+    nearest(name, known) ??
+    known.find((one) => one.toLowerCase().startsWith(wanted) || wanted.startsWith(one.toLowerCase()))
   return near === undefined ? `; there are ${known.join(', ')}` : `; did you mean ${near}?`
 }
