@@ -59,16 +59,6 @@ describe.each(lines)('attaching to SDK $name without its handler table', ({ mcpS
 })
 
 describe.each(lines)('attaching to SDK $name', ({ mcpServer, connect }) => {
-  it('warns of an order that breaks something, once for a chain', async () => {
-    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    const pass = (stage: 'retry' | 'cached') => Object.assign(((call, next) => next(call)) as Middleware, { stage })
-    const chain = [pass('retry'), pass('cached')]
-    use(mcpServer(), ...chain)
-    use(mcpServer(), ...chain)
-    expect(warn).toHaveBeenCalledTimes(1)
-    expect(warn.mock.calls[0]?.[0]).toContain('retry stands outside cached: each attempt asks the cache again')
-  })
-
   it('tells middleware of a resource that was updated', async () => {
     const updated: string[] = []
     const watch = Object.assign(((call, next) => next(call)) as Middleware, {

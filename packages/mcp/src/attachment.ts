@@ -1,4 +1,3 @@
-import { channel, checkOrder } from '@millrace/core'
 import type { Clock, ListMethod, Middleware } from '@millrace/core'
 import type { PrincipalOf } from './principal.ts'
 import type { ErrorStyle } from './toolError.ts'
@@ -22,40 +21,21 @@ export interface Layer {
   readonly middleware: readonly Middleware[]
 }
 
-/**
- * Every middleware of a chain and what it is made of. A server made for each request attaches the same values each
- * time: they are taken apart, and their order checked with a warning for what it breaks, the first time.
- */
-export const leavesOf = (middleware: readonly Middleware[]): readonly Middleware[] => {
-  const [first] = middleware
-  if (first === undefined) return middleware
-  const known = chains.get(first)
-  if (known !== undefined && isSame(known.middleware, middleware)) return known.leaves
-  const leaves = middleware.flatMap(withParts)
-  chains.set(first, { middleware, leaves })
-  warnOfOrder(middleware)
-  return leaves
-}
-
 /** Tells middleware that a connected server announced a change of a list. */
 export const announce = (leaves: readonly Middleware[], methods: readonly ListMethod[]): void => {
   for (const method of methods) for (const one of leaves) one.listChanged?.(method)
 }
 
-const withParts = (one: Middleware): readonly Middleware[] => [one, ...(one.parts ?? []).flatMap(withParts)]
-
-const warnOfOrder = (middleware: readonly Middleware[]): void => {
-  for (const message of checkOrder(middleware)) {
-    process.emitWarning(message, { type: 'MillraceWarning', code: 'MILLRACE_ORDER' })
-    if (events.hasSubscribers) events.publish({ type: 'mcp.misordered', message })
+/**
+ * What was given as middleware.
+ *
+ * @throws TypeError that says which one is no function, and what it is
+ */
+export const middlewareOf = (door: string, given: readonly unknown[]): readonly Middleware[] => {
+  for (const [index, one] of given.entries()) {
+    if (typeof one === 'function') continue
+    const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : one === null ? 'null' : typeof one
+    throw new TypeError(`${door}: middleware ${index + 1} must be a function (call, next) => …, got ${got}`)
   }
+  return given as readonly Middleware[]
 }
-
-const isSame = (one: readonly Middleware[], other: readonly Middleware[]): boolean =>
-  one.length === other.length && one.every((item, index) => item === other[index])
-
-const chains = new WeakMap<
-  Middleware,
-  { readonly middleware: readonly Middleware[]; readonly leaves: readonly Middleware[] }
->()
-const events = channel('mcp')

@@ -1,4 +1,5 @@
 import type { Call, Notification } from '@millrace/core'
+import type { Registered } from './internals.ts'
 
 /** The parts of v1 `extra` and v2 `ctx` that Millrace reads; the two lines share no field but `sessionId`. */
 export interface SdkContext {
@@ -27,6 +28,7 @@ interface ContextV2 extends SdkContext {
     readonly inputResponses?: unknown
     readonly requestState?: () => unknown
     readonly notify?: (notification: Notification) => Promise<void>
+    readonly log?: (level: unknown, data: unknown, logger?: unknown) => Promise<void>
   }
   readonly http?: { readonly authInfo?: AuthInfo }
 }
@@ -52,6 +54,9 @@ export const authInfoOf = (context: unknown): AuthInfo | undefined =>
 
 /** Sends a notification that belongs to the request. */
 export const notifyOf = (context: unknown, notification: Notification): Promise<void> => {
+  const line = lines.get(notification)
+  // The SDK's own function knows which lines this caller has asked for.
+  if (line !== undefined && isV2(context) && context.mcpReq.log !== undefined) return context.mcpReq.log(...line)
   const send = isV2(context) ? context.mcpReq.notify : (context as ContextV1 | undefined)?.sendNotification
   return send === undefined ? Promise.resolve() : send(notification)
 }
@@ -63,13 +68,19 @@ export const isContinuation = (context: unknown): boolean =>
 /** Whether the request came in the 2026-07-28 era, whose results carry cache hints. */
 export const isModern = (context: unknown): boolean => isV2(context) && context.mcpReq.envelope !== undefined
 
-/** The context as the handler of a changed call must see it: with that call's signal and notifications. */
+/** The context as the handler of a changed call must see it: with that call's signal, notifications and log. */
 export const contextOf = (call: Call): SdkContext => {
   const notify = (notification: Notification) => call.notify(notification)
+  const log = (...line: Line) => {
+    const [level, data, logger] = line
+    const notification: Notification = { method: 'notifications/message', params: { level, data, logger } }
+    lines.set(notification, line)
+    return call.notify(notification)
+  }
   const signal = { enumerable: true, configurable: true, get: () => call.signal }
   const context = call.sdk as SdkContext
   if (!isV2(context)) return Object.defineProperty(copyOf(context, { sendNotification: notify }), 'signal', signal)
-  return { ...context, mcpReq: Object.defineProperty(copyOf(context.mcpReq, { notify }), 'signal', signal) }
+  return { ...context, mcpReq: Object.defineProperty(copyOf(context.mcpReq, { notify, log }), 'signal', signal) }
 }
 
 /** A copy but for its `signal`, which is not read where that would make one. */
@@ -78,6 +89,22 @@ const copyOf = <Holder extends object>(holder: Holder, changes: object): Holder 
   const copy: { [key: string | symbol]: unknown } = {}
   for (const key of Reflect.ownKeys(holder)) if (key !== 'signal') copy[key] = (holder as typeof copy)[key]
   return Object.assign(copy, changes) as Holder
+}
+
+/** What a handler of SDK v2 gives to `ctx.mcpReq.log`: level, data, logger. */
+type Line = [level: unknown, data: unknown, logger?: unknown]
+
+// Log lines on their way to whoever is the caller by then.
+const lines = new WeakMap<Notification, Line>()
+
+/** The context for a request of our own on behalf of the same caller: it is heard by nobody and asks nobody. */
+export const quietContext = (context: SdkContext, method: string): SdkContext => {
+  const { signal } = never
+  const silent = () => Promise.resolve()
+  const nobody = () => Promise.reject(new Error('There is no client to ask: Millrace reads the list by itself'))
+  if (!isV2(context)) return copyOf(context, { signal, sendNotification: silent, sendRequest: nobody })
+  const asks = { send: nobody, elicitInput: nobody, requestSampling: nobody }
+  return { ...context, mcpReq: copyOf(context.mcpReq, { ...asks, method, signal, notify: silent, log: silent }) }
 }
 
 /** Calls `onQuestion` when the handler of this context asks the client something: input, a sample, anything. */
@@ -99,7 +126,8 @@ const questions = ['sendRequest', 'send', 'elicitInput', 'requestSampling'] as c
 /** One run of a handler. */
 export interface Attempt {
   readonly call: Call
-  /** The function that is to run for it, as its author registered or wrapped it; undefined where that is not known. */
+  /** What is registered for it, and the function of it that is to run, as its author gave it; where that is known. */
+  readonly registered: Registered | undefined
   readonly handler: unknown
   /** What it threw before an SDK turned that into a result. */
   thrown: { readonly error: unknown } | undefined

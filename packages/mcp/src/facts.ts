@@ -1,36 +1,31 @@
-import type { Call, Clock, Tools, Traits } from '@millrace/core'
+import type { Call, Tools, Traits } from '@millrace/core'
 import { catalogue, listedBy } from './catalogue.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { SdkContext } from './context.ts'
-import {
-  callbackOf,
-  hasRegistry,
-  identityOf,
-  instrumentTool,
-  isInstrumented,
-  registeredFor,
-  registeredNameOf,
-  registryOf,
-} from './internals.ts'
-import type { Registered, Registry, RegistryName, StoredHandler } from './internals.ts'
-import { learnedTraits } from './learnedTraits.ts'
-import type { LearnedTraits } from './learnedTraits.ts'
+import { hasRegistry, identityOf, instrumentTool, registeredFor, registeredNameOf, registryOf } from './internals.ts'
+import type { Registered, Registry, RegistryName } from './internals.ts'
+import type { LearnedList } from './learnedList.ts'
+import { LearnedLists } from './learnedLists.ts'
+import { checkMentions } from './mentions.ts'
+import type { Mention } from './mentions.ts'
 import { isLabelled } from './request.ts'
 import { memoiseSchemas } from './schemaMemo.ts'
 import type { ServerParts } from './server.ts'
 import { noting } from './terminal.ts'
-import type { RegisteredFunctions } from './terminal.ts'
 import { noTraits, traitsOf } from './traits.ts'
 import { freshText, Versions } from './versions.ts'
 
 /** Operations that are told apart; names beyond are `(unknown)`. */
 const maxOperations = 1000
+/** Methods that are told apart: a fallback handler may be sent any. */
+const maxMethods = 100
 
 /** What is known of a server: its tools and their traits, its lists, and what calls of it are labelled with. */
-export class ServerFacts implements Tools, RegisteredFunctions {
+export class ServerFacts implements Tools {
   readonly #parts: ServerParts
-  readonly #operations = new Map<string, string>()
-  readonly #learned: LearnedTraits | undefined
+  readonly #operations = new Set<string>()
+  readonly #methods = new Set<string>()
+  /** What a server without registries says in its lists. */
+  readonly learned: LearnedLists | undefined
   readonly #versions = new Versions()
   #version = ''
   #catalogue: Catalogue | undefined
@@ -38,40 +33,30 @@ export class ServerFacts implements Tools, RegisteredFunctions {
 
   constructor(parts: ServerParts) {
     this.#parts = parts
-    this.#learned = parts.mcpServer === undefined ? learnedTraits() : undefined
+    this.learned = this.registry('tools') === undefined ? new LearnedLists(parts.protocol) : undefined
   }
 
-  /** Asks a low-level server for its own list, which is where its tools say what they are. */
-  learn(list: StoredHandler | undefined, context: SdkContext, clock: Clock): Promise<void> | undefined {
-    return this.#learned?.learn(list, context, clock)
-  }
-
-  /** The server has another list of tools: what was learned of the old one no longer counts. */
-  forgetTools(): void {
-    this.#learned?.forget()
-  }
-
-  operationOf(method: string, target: string | undefined): string {
-    if (target === undefined || !isLabelled(method)) return method
+  /** @param list what was learned of the list that the target stands in, of a server without registries */
+  operationOf(method: string, target: string | undefined, list: LearnedList | undefined): string {
+    if (target === undefined || !isLabelled(method)) return this.#methodLabel(method)
     const key = `${method} ${target}`
-    const known = this.#operations.get(key)
-    if (known !== undefined) return known
+    if (this.#operations.has(key)) return key
     // Anybody can call a tool by any name; only names that exist become labels.
     const registry = this.registry(method === 'tools/call' ? 'tools' : 'prompts')
-    const exists = registry === undefined || Object.hasOwn(registry, target)
+    const exists = registry === undefined ? list?.has(target) === true : Object.hasOwn(registry, target)
     if (!exists || this.#operations.size >= maxOperations) return `${method} (unknown)`
-    this.#operations.set(key, key)
+    this.#operations.add(key)
     return key
   }
 
   traits(name: string): Traits | undefined {
-    if (this.#learned !== undefined) return this.#learned.traitsOf(name)
     const tools = this.registry('tools')
     return tools !== undefined && Object.hasOwn(tools, name) ? traitsOf(tools[name]?.['annotations']) : undefined
   }
 
-  traitsOf(method: string, target: string | undefined): Traits {
-    return (method === 'tools/call' && target !== undefined && this.traits(target)) || noTraits
+  traitsOf(method: string, target: string | undefined, list: LearnedList | undefined): Traits {
+    if (method !== 'tools/call' || target === undefined) return noTraits
+    return (list === undefined ? this.traits(target) : list.traitsOf(target)) ?? noTraits
   }
 
   /**
@@ -95,21 +80,32 @@ export class ServerFacts implements Tools, RegisteredFunctions {
   /**
    * Makes what is about to run observable (the errors of a tool) and cheap (the schemas of tools).
    *
-   * @returns the function that the author registered for what is called, where the SDK keeps it
+   * @returns what the author registered for what is called, where the SDK keeps it
    */
-  prepare(call: Call): unknown {
+  prepare(call: Call): Registered | undefined {
     if (call.method === 'tools/list')
       for (const tool of Object.values(this.registry('tools') ?? {})) memoiseSchemas(tool)
     const registered = this.#registered(call.method, call.target)
     if (registered === undefined) return undefined
     // `createMcpHandler` converts the schema of the tool that is called, for every request.
     if (call.method === 'tools/call' && instrumentTool(registered, noting)) memoiseSchemas(registered)
-    return callbackOf(registered)
+    return registered
   }
 
-  isNoted(call: Call): boolean {
-    const registered = call.method === 'tools/call' ? this.#registered(call.method, call.target) : undefined
-    return registered !== undefined && isInstrumented(registered)
+  /** Looks for the tools that middleware was told of, once a client may: before, they may be about to be registered. */
+  checkMentions(pending: readonly Mention[], list: LearnedList | undefined): readonly Mention[] {
+    const tools = this.registry('tools')
+    const isKnown = tools !== undefined || list?.isComplete === true
+    if (!isKnown || (this.#parts.protocol as { readonly transport?: unknown }).transport === undefined) return pending
+    const exists = (name: string) => (tools === undefined ? list?.has(name) === true : Object.hasOwn(tools, name))
+    return checkMentions(pending, exists, () => (tools === undefined ? (list?.names ?? []) : Object.keys(tools)))
+  }
+
+  #methodLabel(method: string): string {
+    if (this.#methods.has(method)) return method
+    if (this.#methods.size >= maxMethods) return '(unknown)'
+    this.#methods.add(method)
+    return method
   }
 
   #versionOf(method: string, target: string | undefined): string {

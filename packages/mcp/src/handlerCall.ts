@@ -30,6 +30,7 @@ export class HandlerCall implements Call {
   /** The handler has put a question to the client: what it answers belongs to this dialogue alone. */
   hasAsked = false
   #principal: string | undefined | null = null
+  #params: unknown
 
   constructor(invocation: Invoked) {
     const { args, outer, identity } = invocation
@@ -49,7 +50,7 @@ export class HandlerCall implements Call {
     return `${this.method} ${this.invocation.identity.name ?? '(unnamed)'}`
   }
   get params(): unknown {
-    return this.invocation.outer?.params ?? { name: this.target, arguments: this.input }
+    return (this.#params ??= this.invocation.outer?.params ?? this.#ownParams)
   }
   get principal(): string | undefined {
     if (this.invocation.outer !== undefined) return this.invocation.outer.principal
@@ -83,6 +84,9 @@ export class HandlerCall implements Call {
   }
   get acceptsHints(): boolean {
     return this.invocation.outer?.acceptsHints ?? isModern(this.sdk)
+  }
+  get #ownParams(): object {
+    return this.method === 'resources/read' ? { uri: this.target } : { name: this.target, arguments: this.input }
   }
   notify(notification: Notification): Promise<void> {
     return this.invocation.outer?.notify(notification) ?? notifyOf(this.sdk, notification)

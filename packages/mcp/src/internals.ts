@@ -109,10 +109,11 @@ const registryFor: { readonly [method: string]: RegistryName | undefined } = {
   'resources/read': 'resources',
 }
 
-const fits = ({ resourceTemplate }: Registered, uri: string): boolean => {
-  const { uriTemplate } = resourceTemplate as { readonly uriTemplate: { match(uri: string): unknown } }
-  return Boolean(uriTemplate.match(uri))
-}
+const fits = (template: Registered, uri: string): boolean => Boolean(variablesOf(template, uri))
+
+/** What a registered template reads out of a URI; null or undefined for one that does not fit, or no template. */
+export const variablesOf = ({ resourceTemplate }: Registered, uri: string): unknown =>
+  (resourceTemplate as { readonly uriTemplate: { match(uri: string): unknown } } | undefined)?.uriTemplate.match(uri)
 
 const instrumented = new WeakMap<object, unknown>()
 

@@ -1,32 +1,80 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { held, manualClock } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
-import { learnedTraits } from './learnedTraits.ts'
+import { LearnedList } from './learnedList.ts'
 
 const list =
   (...tools: object[]) =>
   () => ({ tools })
+const readOnly = { annotations: { readOnlyHint: true } }
 
-describe('traits learned from a list', () => {
-  it('are those of the annotations', async () => {
-    const traits = learnedTraits()
-    await traits.learn(list({ name: 'a', annotations: { readOnlyHint: true } }, { name: 'b' }), {}, manualClock())
-    expect(traits.traitsOf('a')).toMatchObject({ readOnly: true })
-    expect(traits.traitsOf('b')).toEqual({})
-    expect(traits.traitsOf('never listed')).toEqual({})
+/** Pages of one tool each. */
+const paged = (pages: number) => (cursor: string | undefined) => {
+  const page = Number(cursor ?? 0)
+  return {
+    tools: [{ name: `tool ${page}`, ...readOnly }],
+    ...(page + 1 < pages ? { nextCursor: `${page + 1}` } : {}),
+  }
+}
+
+describe('what is learned from a list', () => {
+  it('is the names, and the traits that annotations say', async () => {
+    const learned = new LearnedList('tools/list')
+    await learned.learn(list({ name: 'a', ...readOnly }, { name: 'b' }), manualClock())
+    expect(learned.traitsOf('a')).toMatchObject({ readOnly: true })
+    expect(learned.traitsOf('b')).toEqual({})
+    expect(learned.traitsOf('never listed')).toEqual({})
+    expect([learned.has('b'), learned.has('never listed'), learned.isComplete]).toEqual([true, false, true])
   })
 
-  it('are asked for once, and again after the list has changed', async () => {
-    let asked = 0
-    const counted = () => {
-      asked += 1
-      return { tools: [] }
+  it('is the names of prompts as well', async () => {
+    const learned = new LearnedList('prompts/list')
+    await learned.learn(() => ({ prompts: [{ name: 'ask' }] }), manualClock())
+    expect(learned.names).toEqual(['ask'])
+  })
+
+  it('is on all its pages', async () => {
+    const learned = new LearnedList('tools/list')
+    await learned.learn(paged(12), manualClock())
+    expect(learned.names).toHaveLength(12)
+    expect(learned.traitsOf('tool 11')).toMatchObject({ readOnly: true })
+  })
+
+  it('is bounded: by pages, by names, by a cursor that leads nowhere', async () => {
+    for (const [page, names] of [
+      [paged(1_000_000), 50],
+      [() => ({ tools: Array.from({ length: 5000 }, (_, n) => ({ name: `${n}` })) }), 1000],
+      [() => ({ tools: [{ name: 'a' }], nextCursor: 'again' }), 1],
+    ] as const) {
+      const learned = new LearnedList('tools/list')
+      await learned.learn(page, manualClock())
+      expect(learned.names).toHaveLength(names)
     }
-    const traits = learnedTraits()
-    await traits.learn(counted, {}, manualClock())
-    expect(traits.learn(counted, {}, manualClock())).toBeUndefined()
-    traits.forget()
-    await traits.learn(counted, {}, manualClock())
-    expect(asked).toBe(2)
+  })
+
+  it('is asked for once, and again after a minute by a call that does not wait', async () => {
+    const clock = manualClock()
+    let asked = 0
+    const counted = () => ({ tools: [{ name: `${(asked += 1)}` }] })
+    const learned = new LearnedList('tools/list')
+    await learned.learn(counted, clock)
+    expect(learned.learn(counted, clock)).toBeUndefined()
+    expect(asked).toBe(1)
+    clock.advance(60_000)
+    expect(learned.learn(counted, clock)).toBeUndefined()
+    await nextTurn()
+    expect([asked, learned.names]).toEqual([2, ['2']])
+  })
+
+  it('is waited for by every call that comes in the meantime', async () => {
+    const handler = held()
+    const learned = new LearnedList('tools/list')
+    const clock = manualClock()
+    const waiting = [1, 2].map(() => learned.learn(() => handler.next({} as never), clock))
+    expect(waiting[0]).toBe(waiting[1])
+    handler.calls[0]?.resolve({ tools: [{ name: 'a' }] })
+    await Promise.all(waiting)
+    expect([handler.calls.length, learned.has('a')]).toEqual([1, true])
   })
 
   it.each([
@@ -38,19 +86,50 @@ describe('traits learned from a list', () => {
     ],
     ['rejects', () => Promise.reject(new Error('broken'))],
     ['answers nothing', () => undefined],
-    ['answers garbage', () => ({ tools: [null, 7, { name: 3 }] })],
-  ])('stay unknown when the list %s', async (_what, broken) => {
-    const traits = learnedTraits()
-    await traits.learn(broken, {}, manualClock())
-    expect(traits.traitsOf('a')).toEqual({})
+    ['answers garbage', () => ({ tools: 7 })],
+  ])(
+    'stays unknown when the list %s, and is asked for again: after 1 s, 2 s, 4 s … a minute',
+    async (_what, broken) => {
+      const clock = manualClock()
+      let asked = 0
+      const failing = () => {
+        asked += 1
+        return broken()
+      }
+      const learned = new LearnedList('tools/list')
+      await learned.learn(failing, clock)
+      expect([learned.traitsOf('a'), learned.isComplete]).toEqual([{}, false])
+      for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
+        const before = asked
+        clock.advance(seconds * 1000 - 1)
+        void learned.learn(failing, clock)
+        expect(asked).toBe(before)
+        clock.advance(1)
+        expect(learned.learn(failing, clock)).toBeUndefined()
+        expect(asked).toBe(before + 1)
+        await nextTurn()
+      }
+      clock.advance(60_000)
+      void learned.learn(list({ name: 'a', ...readOnly }), clock)
+      await nextTurn()
+      expect(learned.traitsOf('a')).toMatchObject({ readOnly: true })
+    },
+  )
+
+  it('is garbage only in part: entries that are none are passed over', async () => {
+    const learned = new LearnedList('tools/list')
+    await learned.learn(() => ({ tools: [null, 7, { name: 3 }, { name: 'a' }] }), manualClock())
+    expect(learned.names).toEqual(['a'])
   })
 
-  it('do not keep a call waiting for a list that never comes', async () => {
+  it('does not keep calls waiting for a list that never comes', async () => {
     const clock = manualClock()
     const handler = held()
-    const waiting = learnedTraits().learn(() => handler.next({} as never), {}, clock)
+    const learned = new LearnedList('tools/list')
+    const waiting = learned.learn(() => handler.next({} as never), clock)
     clock.advance(100)
     await waiting
-    expect(clock.timers).toBe(0)
+    await learned.learn(() => handler.next({} as never), clock)
+    expect([clock.timers, handler.calls.length]).toEqual([0, 1])
   })
 })

@@ -19,6 +19,9 @@ export const defaultPrincipal: PrincipalOf = (authInfo) => {
   return `unnamed ${unnamed}`
 }
 
+/** Whether a principal is one that nobody else will ever have, for want of a name. */
+export const isNameless = (principal: string | undefined): boolean => principal?.startsWith('unnamed ') === true
+
 /** The principal of a request. */
 export const principalOf = (context: unknown, of: PrincipalOf = defaultPrincipal): string | undefined => {
   const principal: unknown = of(authInfoOf(context), context)

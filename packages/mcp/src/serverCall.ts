@@ -1,8 +1,10 @@
 import { originOf } from '@millrace/core'
 import type { Call, Clock, Notification, Traits } from '@millrace/core'
+import type { Composition } from './composition.ts'
 import { isContinuation, isModern, notifyOf, signalOf } from './context.ts'
 import type { SdkContext } from './context.ts'
 import type { SdkRequest } from './internals.ts'
+import type { LearnedList } from './learnedList.ts'
 import { principalOf } from './principal.ts'
 import type { PrincipalOf } from './principal.ts'
 import { inputOf, targetOf } from './request.ts'
@@ -11,9 +13,11 @@ import { inputOf, targetOf } from './request.ts'
 export interface CallHost {
   readonly clock: Clock
   readonly principal: PrincipalOf | undefined
+  /** The chain that its calls go through. */
+  readonly composition: Composition
   readonly facts: {
-    operationOf(method: string, target: string | undefined): string
-    traitsOf(method: string, target: string | undefined): Traits
+    operationOf(method: string, target: string | undefined, list: LearnedList | undefined): string
+    traitsOf(method: string, target: string | undefined, list: LearnedList | undefined): Traits
     serves(method: string, target: string | undefined): boolean
     revisionOf(method: string, target: string | undefined, isModern: boolean): string | undefined
   }
@@ -29,6 +33,8 @@ export class ServerCall implements Call<SdkRequest['params']> {
   readonly sdk: SdkContext
   /** The handler has put a question to the client: what it answers belongs to this dialogue alone. */
   hasAsked = false
+  /** What the server's own list says of the target, where the server keeps no registry. */
+  list: LearnedList | undefined
   readonly #host: CallHost
   #input: unknown
   #principal: string | undefined | null = null
@@ -47,11 +53,15 @@ export class ServerCall implements Call<SdkRequest['params']> {
     return this.#host === host
   }
 
+  /** The chain that it goes through. */
+  get composition(): Composition {
+    return this.#host.composition
+  }
   get clock(): Clock {
     return this.#host.clock
   }
   get operation(): string {
-    return this.#host.facts.operationOf(this.method, this.target)
+    return this.#host.facts.operationOf(this.method, this.target, this.list)
   }
   get input(): unknown {
     return (this.#input ??= inputOf(this.request))
@@ -64,7 +74,7 @@ export class ServerCall implements Call<SdkRequest['params']> {
     return signalOf(this.sdk)
   }
   get traits(): Traits {
-    return this.#host.facts.traitsOf(this.method, this.target)
+    return this.#host.facts.traitsOf(this.method, this.target, this.list)
   }
   get revision(): string | undefined {
     return this.#host.facts.revisionOf(this.method, this.target, this.acceptsHints)

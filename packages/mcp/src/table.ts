@@ -1,13 +1,16 @@
 import { compose, inspect, systemClock } from '@millrace/core'
 import type { Clock, Middleware, Next, Result } from '@millrace/core'
-import { leavesOf } from './attachment.ts'
 import type { Layer, UseOptions } from './attachment.ts'
 import { listedBy } from './catalogue.ts'
+import { compositionOf } from './composition.ts'
+import type { Composition } from './composition.ts'
 import { attemptOf } from './context.ts'
 import type { SdkContext } from './context.ts'
 import type { ServerFacts } from './facts.ts'
 import type { SdkRequest, StoredHandler } from './internals.ts'
+import { learn, listOf } from './learnedLists.ts'
 import { memoisedList } from './listMemo.ts'
+import { warnOfOrder } from './order.ts'
 import type { PrincipalOf } from './principal.ts'
 import { isCallOf, ServerCall } from './serverCall.ts'
 import type { CallHost } from './serverCall.ts'
@@ -18,12 +21,15 @@ import type { ErrorStyle } from './toolError.ts'
 /** Methods that no middleware sees: a refused handshake or ping would end the connection. */
 const untouched: ReadonlySet<string> = new Set(['initialize', 'ping', 'logging/setLevel'])
 
+/** The requests at which the tools that there are should be known. */
+const aboutTools: ReadonlySet<string> = new Set(['tools/list', 'tools/call'])
+
 /** The chain of one server, put around each of its handlers. */
 export class HandlerTable implements CallHost {
   readonly facts: ServerFacts
   layers: readonly Layer[] = []
-  /** Every middleware attached, and what they are made of. */
-  leaves: readonly Middleware[] = []
+  /** Everything attached. */
+  composition: Composition = compositionOf([])
   clock: Clock = systemClock
   principal: PrincipalOf | undefined
   /** Above 0 while the SDK registers something, and so installs handlers of its own. */
@@ -32,9 +38,7 @@ export class HandlerTable implements CallHost {
   readonly running: Set<ServerCall> = new Set()
   readonly #around = new WeakMap<StoredHandler, Wrapped>()
   #errors: ErrorStyle = 'result'
-  #middleware: readonly Middleware[] = []
   #generation = 0
-  #list: StoredHandler | undefined
   /** What was wrapped last for each method: a handler may come in the place of one that has answered calls. */
   readonly #byMethod = new Map<string, Wrapped>()
 
@@ -44,29 +48,30 @@ export class HandlerTable implements CallHost {
 
   /** @throws what a middleware throws that must not be used on this server */
   setLayers(layers: readonly Layer[]): void {
-    const middleware = layers.flatMap((layer) => layer.middleware)
-    const leaves = leavesOf(middleware)
-    for (const one of middleware) inspect(one, this.facts)
+    const composition = compositionOf(layers.flatMap((layer) => layer.middleware))
+    warnOfOrder(composition)
+    for (const one of composition.middleware) inspect(one, this.facts)
     this.layers = layers
-    this.leaves = leaves
-    this.#middleware = middleware
+    this.composition = composition
     this.#generation += 1
     this.clock = last(layers, 'clock') ?? systemClock
     this.principal = last(layers, 'principal')
     this.#errors = last(layers, 'errors') ?? 'result'
   }
 
+  /** Every middleware attached, and what they are made of. */
+  get leaves(): readonly Middleware[] {
+    return this.composition.leaves
+  }
+
   /** Shows the chain what the server has by now. @throws as `setLayers` does */
   inspect(): void {
-    for (const one of this.#middleware) inspect(one, this.facts)
+    for (const one of this.composition.middleware) inspect(one, this.facts)
   }
 
   /** The handler with the chain around it; itself for methods that no middleware sees. */
   wrap(method: string, handler: StoredHandler): StoredHandler {
-    if (method === 'tools/list') {
-      this.#list = handler
-      this.facts.forgetTools()
-    }
+    if (listedBy[method] !== undefined) this.facts.learned?.forget()
     if (untouched.has(method) || this.#around.has(handler)) return handler
     const wrapped: Wrapped = { handler, isOwn: this.registering > 0, run: undefined, generation: 0 }
     const around: StoredHandler = (request, context) => this.#dispatch(wrapped, request, context as SdkContext)
@@ -79,7 +84,7 @@ export class HandlerTable implements CallHost {
   /** What the server answered from memory may have changed in a way that only its announcement tells. */
   forgetLists(): void {
     this.#generation += 1
-    this.facts.forgetTools()
+    this.facts.learned?.forget()
   }
 
   /** The server asks its client something, for whichever of the calls that are running. */
@@ -93,17 +98,29 @@ export class HandlerTable implements CallHost {
   }
 
   #dispatch(wrapped: Wrapped, request: SdkRequest, context: SdkContext): Promise<Result> {
-    const learning = request.method === 'tools/call' ? this.facts.learn(this.#list, context, this.clock) : undefined
-    if (learning !== undefined) return learning.then(() => this.#run(wrapped, request, context))
-    return this.#run(wrapped, request, context)
-  }
-
-  #run(wrapped: Wrapped, request: SdkRequest, context: SdkContext): Promise<Result> {
     const outer = attemptOf(context)?.call
     // A handler that passes its own request on to the one it replaced is inside the chain already.
     if (outer !== undefined && isCallOf(outer, this))
       return Promise.resolve(wrapped.handler(request, context) as Result)
     const call = new ServerCall(this, request, context)
+    const learning = this.#learn(call)
+    return learning === undefined ? this.#run(wrapped, call) : learning.then(() => this.#run(wrapped, call))
+  }
+
+  /** Makes known what a server without registries says of what the call names. */
+  #learn(call: ServerCall): Promise<void> | undefined {
+    const { learned } = this.facts
+    if (learned === undefined || this.composition.leaves.length === 0) return undefined
+    call.list = learned.of(call, this.composition.lessons)
+    const handler = this.#byMethod.get(listOf[call.method] ?? '')?.handler
+    return call.list === undefined || handler === undefined ? undefined : learn(call.list, handler, call, this.clock)
+  }
+
+  #run(wrapped: Wrapped, call: ServerCall): Promise<Result> {
+    const { composition } = this
+    if (composition.mentions.length > 0 && aboutTools.has(call.method)) {
+      composition.mentions = this.facts.checkMentions(composition.mentions, call.list)
+    }
     const style = this.#errors
     const fail = (error: unknown) => answerError(error, call.method, style)
     try {
@@ -119,13 +136,13 @@ export class HandlerTable implements CallHost {
   #chainOf(wrapped: Wrapped, method: string): Next {
     if (wrapped.run === undefined || wrapped.generation !== this.#generation) {
       wrapped.generation = this.#generation
-      wrapped.run = compose(...this.#middleware)(this.#end(wrapped, method))
+      wrapped.run = compose(...this.composition.middleware)(this.#end(wrapped, method))
     }
     return wrapped.run
   }
 
   #end(wrapped: Wrapped, method: string): Next {
-    const run = terminal(wrapped.handler, this.running, this.facts)
+    const run = terminal(wrapped.handler, this.running, (call) => this.facts.prepare(call))
     const name = listedBy[method]
     // Resources and their templates may be listed by the author's own callbacks.
     const isPure = wrapped.isOwn && (name === 'tools' || name === 'prompts')

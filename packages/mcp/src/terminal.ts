@@ -1,8 +1,9 @@
-import { keepCause } from '@millrace/core'
+import { causeOf, hasCause, keepCause, originOf } from '@millrace/core'
 import type { Call, Next, Result } from '@millrace/core'
 import { attemptOf, bind, contextOf, watchQuestions } from './context.ts'
 import type { Attempt } from './context.ts'
-import type { SdkRequest, StoredHandler, ToolFunction } from './internals.ts'
+import { callbackOf, isInstrumented } from './internals.ts'
+import type { Registered, SdkRequest, StoredHandler, ToolFunction } from './internals.ts'
 import { withInput } from './request.ts'
 import { serverCallOf } from './serverCall.ts'
 import type { ServerCall } from './serverCall.ts'
@@ -11,40 +12,30 @@ import type { ServerCall } from './serverCall.ts'
  * The end of a chain: runs the SDK's own handler for a call, with the request and the context as the middleware left
  * them. A result that the SDK made of a thrown error keeps that error as its cause.
  *
+ * @param run the SDK's handler
  * @param running holds the call while its handler runs
+ * @param prepare runs before each attempt, and gives what the author registered, where that is known
  */
 export const terminal =
-  (handler: StoredHandler, running: Set<ServerCall>, registered: RegisteredFunctions): Next =>
+  (run: StoredHandler, running: Set<ServerCall>, prepare: (call: Call) => Registered | undefined): Next =>
   (call) => {
     try {
       const origin = serverCallOf(call)
       // A second attempt of the same call, perhaps beside the first, gets a context of its own to be tied to.
       const isFirst = call === origin && attemptOf(origin.sdk) === undefined
       const context = isFirst ? origin.sdk : contextOf(call)
-      const attempt: Attempt = {
-        call,
-        handler: registered.prepare(call),
-        thrown: undefined,
-        hasRun: !Object.isExtensible(context),
-      }
+      const registered = prepare(call)
+      const handler = registered === undefined ? undefined : callbackOf(registered)
+      const hasRun = !Object.isExtensible(context)
+      const attempt: Attempt = { call, registered, handler, thrown: undefined, hasRun }
       bind(context, attempt)
       if (mayAsk.has(call.method)) watchQuestions(context, () => (origin.hasAsked = true))
       running.add(origin)
-      return settle(handler(requestOf(call, origin), context), attempt, registered).finally(() =>
-        running.delete(origin),
-      )
+      return settle(run(requestOf(call, origin), context), attempt).finally(() => running.delete(origin))
     } catch (error) {
       return Promise.reject(error)
     }
   }
-
-/** What is known of the functions that a server's author registered. */
-export interface RegisteredFunctions {
-  /** Runs before each attempt, and gives the function that the author registered, where that is known. */
-  prepare(call: Call): unknown
-  /** Whether the tool that is called has a function that notes when it is reached. */
-  isNoted(call: Call): boolean
-}
 
 /** A tool's function that notes that it is reached, and what it throws, for the attempt its context is tied to. */
 export const noting = (run: ToolFunction): ToolFunction =>
@@ -58,26 +49,32 @@ export const noting = (run: ToolFunction): ToolFunction =>
     // Toward a client of 2025 SDK v2 asks by itself what a handler wants to know, and runs the handler again.
     const look = <Answer>(result: Answer): Answer => {
       const asks = (result as { readonly resultType?: unknown } | null | undefined)?.resultType === 'input_required'
-      if (asks && own !== undefined) serverCallOf(own.call).hasAsked = true
+      if (asks && own !== undefined) (originOf(own.call) as Partial<ServerCall>).hasAsked = true
       return result
     }
     try {
       const result = Reflect.apply(run, this, args)
-      return isThenable(result) ? result.then(look, note) : look(result)
+      // A thenable may have no more of a promise than `then`, which need not answer.
+      return isThenable(result) ? Promise.resolve(result).then(look, note) : look(result)
     } catch (error) {
       return note(error)
     }
   }
 
-const settle = async (result: unknown, attempt: Attempt, registered: RegisteredFunctions): Promise<Result> => {
+const settle = async (result: unknown, attempt: Attempt): Promise<Result> => {
   const settled = (await result) as Result
   if (settled?.['isError'] === true) {
     if (attempt.thrown !== undefined) keepCause(attempt.call, settled, attempt.thrown.error)
-    else if (!attempt.hasRun && registered.isNoted(attempt.call))
-      keepCause(attempt.call, settled, invalidParams(settled))
+    // Noted by another copy of this package, around the same server.
+    else if (hasCause(settled)) keepCause(attempt.call, settled, causeOf(settled))
+    else if (wasRefused(attempt)) keepCause(attempt.call, settled, invalidParams(settled))
   }
   return attempt.call.acceptsHints === true ? withHints(settled) : settled
 }
+
+/** Whether the SDK answered in place of a tool whose function notes when it is reached. */
+const wasRefused = ({ call, hasRun, registered }: Attempt): boolean =>
+  call.method === 'tools/call' && !hasRun && registered !== undefined && isInstrumented(registered)
 
 /** What an SDK threw at arguments that do not fit, before the tool was reached: it keeps no more than the message. */
 const invalidParams = (result: Result): Error => {
@@ -111,4 +108,6 @@ const requestOf = (call: Call, origin: ServerCall): SdkRequest => {
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  value !== null && typeof value === 'object' && typeof (value as { readonly then?: unknown }).then === 'function'
+  value !== null &&
+  (typeof value === 'object' || typeof value === 'function') &&
+  typeof (value as { readonly then?: unknown }).then === 'function'

@@ -2,6 +2,7 @@ import { checkOptions, func, having, oneOf } from '@millrace/core'
 import type { Middleware } from '@millrace/core'
 import { attach } from './attach.ts'
 import type { Attachment } from './attach.ts'
+import { middlewareOf } from './attachment.ts'
 import type { Layer, UseOptions } from './attachment.ts'
 import { partsOf } from './server.ts'
 import type { AnyServer } from './server.ts'
@@ -74,13 +75,7 @@ const layerOf = (given: ReadonlyArray<UseOptions | Middleware>): Layer => {
   const hasOptions = first !== undefined && first !== null && typeof first === 'object' && !Array.isArray(first)
   const options = hasOptions ? first : noOptions
   if (hasOptions) checkOptions('use', options, useChecks)
-  const middleware = (hasOptions ? rest : given) as readonly Middleware[]
-  for (const [index, one] of middleware.entries()) {
-    if (typeof one !== 'function') {
-      const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : one === null ? 'null' : typeof one
-      throw new TypeError(`use: middleware ${index + 1} must be a function (call, next) => …, got ${got}`)
-    }
-  }
+  const middleware = middlewareOf('use', hasOptions ? rest : given)
   return { options, middleware }
 }
 

@@ -186,7 +186,7 @@ describe('wrap', () => {
 
   it.each([
     [() => wrap({ nam: 'x' } as never), 'wrap.nam is not an option; did you mean name?'],
-    [() => wrap('cached' as never), 'compose: middleware 1 must be a function (call, next) => …, got string'],
+    [() => wrap('cached' as never), 'wrap: middleware 1 must be a function (call, next) => …, got string'],
     [() => wrap()({} as never), 'wrap: expected a handler function, got object'],
     [
       () => wrap({ method: 'tools/list' as never }),

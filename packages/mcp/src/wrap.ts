@@ -1,8 +1,14 @@
-import { checkOptions, compose, text } from '@millrace/core'
-import type { Middleware, Next, Result } from '@millrace/core'
-import { attemptOf, bind, contextOf, isContext, watchQuestions } from './context.ts'
+import { checkOptions, compose, originOf, text } from '@millrace/core'
+import type { Call, Middleware, Next, Result } from '@millrace/core'
+import { middlewareOf } from './attachment.ts'
+import { compositionOf } from './composition.ts'
+import type { Composition } from './composition.ts'
+import { attemptOf, isContext, watchQuestions } from './context.ts'
+import { changedArgs } from './handlerArgs.ts'
 import { HandlerCall, handlerCallOf } from './handlerCall.ts'
 import { identity } from './handlerName.ts'
+import { warnOfOrder, warnOfOrderAcross } from './order.ts'
+import { ServerCall } from './serverCall.ts'
 import { answerError } from './toolError.ts'
 
 /** A handler of a tool, prompt or resource as either SDK takes it: arguments (or a URI) and the context, or less. */
@@ -39,13 +45,17 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
   const hasOptions = first !== null && typeof first === 'object'
   const options: WrapOptions = hasOptions ? first : {}
   checkOptions('wrap', options, wrapChecks)
-  const run = compose(...((hasOptions ? rest : given) as readonly Middleware[]))(terminal)
+  const middleware = middlewareOf('wrap', hasOptions ? rest : given)
+  const composition = compositionOf(middleware)
+  warnOfOrder(composition)
+  const run = compose(...middleware)(terminal)
   return (handler, context) => {
     if (typeof handler !== 'function') throw new TypeError(`wrap: expected a handler function, got ${typeof handler}`)
     const identityFor = identity(handler, options.name, context)
     const wrapped = async function (this: unknown, ...args: readonly unknown[]): Promise<unknown> {
       const attempt = attemptOf(args.at(-1))
       const isRegistered = attempt !== undefined && isInside(wrapped, attempt.handler)
+      if (isRegistered) checkAgainst(originOf(attempt.call), composition)
       const invocation = { handler, receiver: this, args, method: options.method, outer: attempt?.call }
       const call = new HandlerCall({ ...invocation, identity: identityFor({ receiver: this, isRegistered }) })
       if (attempt !== undefined) return run(call)
@@ -56,6 +66,9 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
         return answerError(error, call.method, 'result')
       }
     }
+    const inner = chains.get(handler)
+    if (inner !== undefined) warnOfOrderAcross(composition, inner, 'wrap(…) around wrap(…)')
+    chains.set(wrapped, inner === undefined ? composition : compositionOf([...middleware, ...inner.middleware]))
     outside.set(handler, wrapped)
     return Object.defineProperty(wrapped, 'name', {
       value: handler.name,
@@ -63,6 +76,14 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
     }) as unknown as typeof handler
   }
 }
+
+/** Looks at the order of the server's own chain and, inside it, that of the handler. */
+const checkAgainst = (origin: Call, composition: Composition): void => {
+  if (origin instanceof ServerCall) warnOfOrderAcross(origin.composition, composition, 'use(server, …) around wrap(…)')
+}
+
+// What is around a wrapped handler, all in all.
+const chains = new WeakMap<object, Composition>()
 
 // The wrapper around a function, for a handler that is wrapped more than once.
 const outside = new WeakMap<object, object>()
@@ -77,19 +98,7 @@ const terminal: Next = async (call) => {
   const origin = handlerCallOf(call)
   const { handler, receiver, args } = origin.invocation
   if (call === origin) return Reflect.apply(handler, receiver, args) as Result | Promise<Result>
-  return Reflect.apply(handler, receiver, changed(call, origin)) as Result | Promise<Result>
-}
-
-/** The arguments as the middleware left them: other input, and the context of the changed call. */
-const changed = (call: Parameters<Next>[0], origin: HandlerCall): readonly unknown[] => {
-  const args = [...origin.invocation.args]
-  if (call.input !== origin.input && origin.hasInput) args[0] = call.input
-  if (isContext(args.at(-1))) {
-    const context = contextOf(call)
-    bind(context, { call, handler: attemptOf(args.at(-1))?.handler, thrown: undefined, hasRun: true })
-    args[args.length - 1] = context
-  }
-  return args
+  return Reflect.apply(handler, receiver, changedArgs(call, origin)) as Result | Promise<Result>
 }
 
 const wrapChecks = {

@@ -1,0 +1,60 @@
+import type { Call } from '@millrace/core'
+import { attemptOf, bind, contextOf, isContext } from './context.ts'
+import type { HandlerCall } from './handlerCall.ts'
+import { variablesOf } from './internals.ts'
+
+/**
+ * The arguments of a wrapped handler as the middleware left them, of the types that the SDK gives: the input, or the
+ * URL of a resource with what its template reads out of it, and the context of the changed call.
+ *
+ * @throws TypeError for a change that the handler cannot be given
+ */
+export const changedArgs = (call: Call, origin: HandlerCall): readonly unknown[] => {
+  const args = [...origin.invocation.args]
+  const attempt = attemptOf(origin.sdk)
+  if (origin.hasInput) {
+    if (args[0] instanceof URL) changeUrl(args, call, origin)
+    else args[0] = inputOf(call, origin, 'arguments') ?? args[0]
+  }
+  if (isContext(args.at(-1))) {
+    const context = contextOf(call)
+    bind(context, { call, registered: attempt?.registered, handler: attempt?.handler, thrown: undefined, hasRun: true })
+    args[args.length - 1] = context
+  }
+  return args
+}
+
+/** What a middleware put in the place of the input, through `params` or `input`; undefined when it changed neither. */
+const inputOf = (call: Call, origin: HandlerCall, field: 'arguments' | 'uri'): unknown => {
+  const [given, before] = [call.params, origin.params] as ReadonlyArray<{ readonly [key: string]: unknown } | undefined>
+  // What was received is not yet parsed: parameters that leave the arguments alone leave the parsed ones alone.
+  if (given !== before && given?.[field] !== before?.[field]) return given?.[field] ?? {}
+  if (call.input === origin.input) return undefined
+  return field === 'uri' ? (call.input as { readonly uri?: unknown } | undefined)?.uri : call.input
+}
+
+const changeUrl = (args: unknown[], call: Call, origin: HandlerCall): void => {
+  const isChanged = call.input !== origin.input || call.params !== origin.params
+  const uri = isChanged ? (inputOf(call, origin, 'uri') ?? origin.target) : origin.target
+  if (uri === origin.target) return
+  if (typeof uri !== 'string' || !URL.canParse(uri)) {
+    throw new TypeError(
+      `wrap: a middleware changed the URI of a resource to what is none: expected a URI, got ${show(uri)}`,
+    )
+  }
+  args[0] = new URL(uri)
+  const hasVariables = args.length > (isContext(args.at(-1)) ? 2 : 1)
+  if (!hasVariables) return
+  const registered = attemptOf(origin.sdk)?.registered
+  const variables = registered === undefined ? undefined : variablesOf(registered, uri)
+  if (variables === undefined || variables === null) {
+    throw new TypeError(
+      registered === undefined
+        ? 'wrap: a middleware changed the URI of a resource template, whose variables are known only where the server has use(server, …)'
+        : `wrap: a middleware changed the URI of a resource template to one that does not fit it: ${show(uri)}`,
+    )
+  }
+  args[1] = variables
+}
+
+const show = (value: unknown): string => (typeof value === 'string' ? `'${value.slice(0, 80)}'` : typeof value)
