@@ -12,6 +12,8 @@ import { HandlerTable } from './table.ts'
 /** A server with a chain around its handlers. */
 export interface Attachment {
   readonly table: HandlerTable
+  /** Learns that the server is that of an `McpServer`, when it was the low-level server that was given first. */
+  adopt(parts: ServerParts): void
   /** Takes the chain off every handler and leaves the server as it was. */
   undo(): void
 }
@@ -23,11 +25,19 @@ export const attach = (parts: ServerParts): Attachment => {
   const uncover = coverHandlers(parts, table, replaced)
   listenForChanges(parts, table, replaced)
   followRegistrations(parts, table, replaced)
+  let { mcpServer } = parts
   return {
     table,
+    adopt: (wider) => {
+      if (mcpServer !== undefined || wider.mcpServer === undefined) return
+      mcpServer = wider.mcpServer
+      table.facts.adopt(wider)
+      followRegistrations(wider, table, replaced)
+    },
     undo: () => {
       replaced.undo()
       uncover()
+      table.facts.restore()
     },
   }
 }

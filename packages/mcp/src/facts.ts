@@ -21,19 +21,18 @@ const maxMethods = 100
 
 /** What is known of a server: its tools and their traits, its lists, and what calls of it are labelled with. */
 export class ServerFacts implements Tools {
-  readonly #parts: ServerParts
+  #parts!: ServerParts
   readonly #operations = new Set<string>()
   readonly #methods = new Set<string>()
   /** What a server without registries says in its lists. */
-  readonly learned: LearnedLists | undefined
+  learned: LearnedLists | undefined
   readonly #versions = new Versions()
   #version = ''
   #catalogue: Catalogue | undefined
   #identity: { readonly legacy: string; readonly modern: string } | undefined
 
   constructor(parts: ServerParts) {
-    this.#parts = parts
-    this.learned = this.registry('tools') === undefined ? new LearnedLists(parts.protocol) : undefined
+    this.adopt(parts)
   }
 
   /** @param list what was learned of the list that the target stands in, of a server without registries */
@@ -90,6 +89,17 @@ export class ServerFacts implements Tools {
     // `createMcpHandler` converts the schema of the tool that is called, for every request.
     if (call.method === 'tools/call' && instrumentTool(registered, noting)) memoiseSchemas(registered)
     return registered
+  }
+
+  /** Takes back what `prepare` put around the functions of tools. */
+  restore(): void {
+    for (const tool of Object.values(this.registry('tools') ?? {})) restoreTool(tool)
+  }
+
+  /** The server turns out to be that of an `McpServer`, whose registries say what its lists did. */
+  adopt(parts: ServerParts): void {
+    this.#parts = parts
+    this.learned = this.registry('tools') === undefined ? new LearnedLists(parts.protocol) : undefined
   }
 
   /** Looks for the tools that middleware was told of, once a client may: before, they may be about to be registered. */

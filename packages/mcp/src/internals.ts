@@ -66,6 +66,13 @@ export const instrumentTool = (tool: Registered, around: (run: ToolFunction) => 
 /** Whether what the SDK runs for a tool by now is what `instrumentTool` made. */
 export const isInstrumented = (tool: Registered): boolean => instrumented.has(tool[runFieldOf(tool)] as object)
 
+/** Gives a tool its own function back, where it still has what `instrumentTool` put in its place. */
+export const restoreTool = (tool: Registered): void => {
+  const field = runFieldOf(tool)
+  const own = instrumented.get(tool[field] as object)
+  if (own !== undefined) tool[field] = own
+}
+
 const runFieldOf = (tool: Registered): 'executor' | 'handler' =>
   typeof tool['executor'] === 'function' ? 'executor' : 'handler'
 

@@ -1,5 +1,5 @@
-import { cancellation, withCall } from '@millrace/core'
-import type { Middleware } from '@millrace/core'
+import { cancellation, causeOf, withCall } from '@millrace/core'
+import type { Call, Middleware } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import { handlerTableOf } from './internals.ts'
 import { lines } from './fixtures/lines.ts'
@@ -124,6 +124,45 @@ describe.each(lines)('use on SDK $name', ({ mcpServer, connect }) => {
     const client = await connect(server)
     await client.callTool({ name: 'echo', arguments: { q: 'a' } })
     expect(seen.calls).toEqual([])
+  })
+
+  it('gives tools their own functions back, unless somebody has replaced them since', async () => {
+    const server = use(mcpServer(), (call, next) => next(call))
+    const run = ({ q }: Record<string, unknown>) => text(String(q))
+    const tools = ['one', 'other'].map((name) => server.registerTool(name, echo, run)) as Array<{
+      [field: string]: unknown
+    }>
+    const before = tools.map((tool) => ({ ...tool }))
+    const client = await connect(server)
+    for (const name of ['one', 'other']) await client.callTool({ name, arguments: { q: '' } })
+    const field = typeof tools[1]?.['executor'] === 'function' ? 'executor' : 'handler'
+    const replacement = () => text('replaced')
+    Object.assign(tools[1] as object, { [field]: replacement })
+    undo(server)
+    expect([tools[0]?.['executor'], tools[0]?.['handler']]).toEqual([before[0]?.['executor'], run])
+    expect(tools[1]?.[field]).toBe(replacement)
+  })
+
+  it('knows the tools of an McpServer whose low-level server was given first', async () => {
+    const seen = recorder()
+    const server = mcpServer()
+    use(server.server as never, seen.middleware)
+    server.registerTool('early', echo, () => text('x'))
+    use(server)
+    const inspected: string[] = []
+    use(server, Object.assign(recorder().middleware, { inspect: () => void inspected.push('seen') }))
+    server.registerTool('late', echo, () => Promise.reject(new Error('own')))
+    expect(inspected).toEqual(['seen', 'seen'])
+    const client = await connect(server)
+    for (const name of ['early', 'late', 'none']) await client.callTool({ name, arguments: { q: '' } }).catch(() => {})
+    expect(seen.calls.map((call) => [call.operation, call.traits.readOnly])).toEqual([
+      ['tools/call early', true],
+      ['tools/call late', true],
+      ['tools/call (unknown)', undefined],
+    ])
+    expect(causeOf(seen.calls[1] as Call)).toMatchObject({ message: 'own' })
+    undo(server)
+    expect(Object.hasOwn(server, 'registerTool')).toBe(false)
   })
 
   it('takes off only the middleware given to undo', async () => {

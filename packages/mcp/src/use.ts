@@ -33,6 +33,7 @@ export function use<Server extends AnyServer>(
   const parts = partsOf(server, 'use')
   const layer = layerOf(given)
   const known = attachments.get(parts.protocol)
+  known?.adopt(parts)
   const { table } = known ?? newAttachment(parts.protocol, attach(parts))
   try {
     table.setLayers([...table.layers, layer])
@@ -45,7 +46,7 @@ export function use<Server extends AnyServer>(
 
 /**
  * Takes the middleware of `use` off a server: all of it, or only the values given. The server is then as it was, down
- * to its handler table.
+ * to its handler table and the functions of its tools. Schemas remember what they were converted to, which changes nothing.
  *
  * @throws TypeError when `server` is not a server
  */
