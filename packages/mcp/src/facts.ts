@@ -1,7 +1,15 @@
 import type { Call, Tools, Traits } from '@millrace/core'
 import { catalogue, listedBy } from './catalogue.ts'
 import type { Catalogue } from './catalogue.ts'
-import { hasRegistry, identityOf, instrumentTool, registeredFor, registeredNameOf, registryOf } from './internals.ts'
+import {
+  hasRegistry,
+  identityOf,
+  instrumentTool,
+  registeredFor,
+  registeredNameOf,
+  registryOf,
+  restoreTool,
+} from './internals.ts'
 import type { Registered, Registry, RegistryName } from './internals.ts'
 import type { LearnedList } from './learnedList.ts'
 import { LearnedLists } from './learnedLists.ts'
