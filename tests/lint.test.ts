@@ -23,6 +23,7 @@ const planted = [
   ['import(no-cycle)', "import { j } from './other.ts'"],
   ['unicorn(prefer-node-protocol)', "import fs from 'fs'"],
   ['eslint(no-unused-vars)', 'const unused = [j, fs]'],
+  ['eslint(no-restricted-imports)', "import 'node:crypto'"],
 ] as const
 
 beforeAll(async () => {

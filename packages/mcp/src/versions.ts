@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { callbackOf } from './internals.ts'
 import type { Registered } from './internals.ts'
 
@@ -63,7 +62,7 @@ const schemasOf = (registered: Registered) => ({
 
 /** A text that no server had before. Another process cannot know what was put in place here: it must not find it. */
 export const freshText = (): string => {
-  origin ??= randomUUID()
+  origin ??= crypto.randomUUID()
   changes += 1
   return `${origin} ${changes}`
 }
