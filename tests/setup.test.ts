@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 const pnpm = join(root, 'node_modules', 'pnpm')
@@ -23,11 +23,11 @@ const { version } = JSON.parse(readFileSync(join(pnpm, 'package.json'), 'utf8'))
 /** Whatever the setup does here, it has no registry to ask. */
 const offline = { npm_config_registry: 'http://127.0.0.1:9', npm_config_fetch_retries: '0' }
 
-let folder: string
+const template = mkdtempSync(join(tmpdir(), 'millrace-setup-'))
+let folder = template
 
 /** A workspace of two packages that needs nothing from outside, with this repository's setup script. */
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'millrace-setup-'))
+beforeAll(() => {
   write('package.json', { private: true, packageManager: `pnpm@${version}`, devDependencies: { pnpm: `link:${pnpm}` } })
   writeFileSync(join(folder, 'pnpm-workspace.yaml'), 'packages:\n  - packages/*\n  - alone\npmOnFail: ignore\n')
   write('packages/one/package.json', { name: 'one', version: '1.0.0', dependencies: { two: 'workspace:*' } })
@@ -40,7 +40,12 @@ beforeEach(() => {
     env,
   })
 })
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-setup-'))
+  cpSync(template, folder, { recursive: true, verbatimSymlinks: true })
+})
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(template, { recursive: true, force: true }))
 
 const { CI: _, ...inherited } = process.env
 const env = { ...inherited, ...offline, npm_config_cache: join(tmpdir(), 'millrace-no-cache') }
