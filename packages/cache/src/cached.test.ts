@@ -12,7 +12,7 @@ afterEach(() => void vi.restoreAllMocks())
 
 describe('cached keeps the contract of a middleware', () => {
   describe.each([
-    ['without options', {}],
+    ['for another tool', { tools: { other: 1000 } }],
     ['with a lifetime', { ttlMs: 1000 }],
     ['serving stale', { ttlMs: 1000, staleMs: 1000, staleIfErrorMs: 1000, earlyRefresh: 1 }],
   ] as const)('%s', (_, options) => {
@@ -109,7 +109,7 @@ describe('cached stands', () => {
   })
 
   it('in its place of the recommended order', () => {
-    expect(cached().stage).toBe('cached')
+    expect(cached({ ttlMs: 1 }).stage).toBe('cached')
   })
 
   it('twice in a chain without waiting for itself', async () => {

@@ -33,12 +33,12 @@ export interface Cached extends Middleware {
 }
 
 /**
- * Answers calls with results of earlier ones. Without options it caches nothing: `ttlMs` covers the tools that say
- * they only read, and every handler this is wrapped around; `tools`, `lists`, `resources` and `prompts` name others.
+ * Answers calls with results of earlier ones. `ttlMs` covers the tools that say they only read, and every handler this
+ * is wrapped around; `tools`, `lists`, `resources` and `prompts` name others.
  *
- * @throws TypeError when an option makes no sense.
+ * @throws TypeError when an option makes no sense, or when nothing would be cached and the store is nobody else's.
  */
-export const cached = (options: CachedOptions = {}): Cached => {
+export const cached = (options: CachedOptions): Cached => {
   checkCachedOptions(options)
   const cache = new ResultCache(options)
   return asMiddleware((call: Call, next: Next) => cache.handle(call, next), {

@@ -4,7 +4,7 @@ import { cached, memoryStore, warm } from './index.ts'
 import type { Cached, CachedOptions, CacheStats, Ttl, Warmed } from './index.ts'
 
 // A cache is a middleware, and says its place.
-const cache = cached()
+const cache = cached({ ttlMs: 1000 })
 expectTypeOf(cache).toEqualTypeOf<Cached>()
 expectTypeOf(cache).toExtend<Middleware>()
 expectTypeOf(cache.stage).toEqualTypeOf<'cached'>()
@@ -38,3 +38,6 @@ cached({
   },
   tools: { write: { invalidates: async (call) => ({ principal: call.principal }) } },
 })
+
+// @ts-expect-error without options nothing would be cached
+cached()

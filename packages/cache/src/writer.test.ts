@@ -78,7 +78,7 @@ describe('a tool that writes', () => {
   })
 
   it('must say what it drops', () => {
-    expect(() => cached().invalidates('notes' as never)).toThrow(
+    expect(() => cached({ ttlMs: 1 }).invalidates('notes' as never)).toThrow(
       new TypeError("cached.invalidates must be an array of strings that are not empty or a function, got 'notes'"),
     )
   })

@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { cached } from '../index.ts'
+import { cached, memoryStore } from '../index.ts'
 import type { CachedOptions } from '../index.ts'
 
 const setting = 'a number ≥ 1 or Infinity or an object or false'
+
+/** What keeps nothing; it would be a server without a cache, which nobody asked for. */
+const nothing: readonly unknown[] = [
+  undefined,
+  {},
+  { scope: 'public', staleMs: 1000, store: undefined },
+  { tools: {} },
+  { tools: { a: false, b: { invalidates: ['x'] } } },
+  { lists: false, prompts: false, resources: false },
+  { resources: { 'a://*': false } },
+]
 
 describe('cached refuses', () => {
   it.each<[unknown, string]>([
@@ -55,6 +66,10 @@ describe('cached refuses', () => {
     [{ maxEntryBytes: 1.5 }, 'cached.maxEntryBytes must be an integer ≥ 1 or Infinity, got 1.5'],
     [{ maxInputLength: 0 }, 'cached.maxInputLength must be an integer ≥ 1 or Infinity, got 0'],
     [{ random: 0.5 }, 'cached.random must be a function, got 0.5'],
+    ...nothing.map((options): [unknown, string] => [
+      options,
+      'cached: nothing would be cached; give ttlMs, or name tools, lists, resources or prompts',
+    ]),
     [{ clock: Date }, 'cached.clock must be a clock (with now, after), got a function'],
   ])('%j', (options, message) => {
     expect(() => cached(options as CachedOptions)).toThrow(TypeError)
@@ -64,9 +79,11 @@ describe('cached refuses', () => {
 
 describe('cached takes', () => {
   it.each<[CachedOptions]>([
-    [{}],
+    [{ store: memoryStore() }],
+    [{ lists: 1 }],
+    [{ resources: { 'a://*': 1, '*': false } }],
     [{ ttlMs: Infinity, staleMs: 0, staleIfErrorMs: Infinity, earlyRefresh: 0, tags: [], scope: 'public' }],
-    [{ ttlMs: undefined, tools: undefined, lists: undefined, store: undefined }],
+    [{ ttlMs: undefined, tools: undefined, lists: undefined, prompts: 1, store: undefined }],
     [{ tools: { a: 1, b: { ttlMs: () => 1, scope: 'public' }, c: false, d: { invalidates: [] } } }],
     [{ lists: false, prompts: { ttlMs: 1 }, resources: { 'a://*': 1, '*': { ttlMs: 1 } } }],
     [{ ttlMs: 1, tools: { a: {} } }],

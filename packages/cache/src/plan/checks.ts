@@ -18,18 +18,20 @@ import type { CachedOptions, CacheRule } from './options.ts'
 /**
  * Checks the options of `cached`.
  *
- * @throws TypeError naming the option.
+ * @throws TypeError naming the option, or when they cache nothing.
  */
-export const checkCachedOptions = (options: CachedOptions): void => {
+export const checkCachedOptions = (options: CachedOptions = {}): void => {
   checkOptions('cached', options, all)
   const { ttlMs, tools = {}, lists, resources, prompts } = options
   checkOptions('cached.tools', tools, same(tools, setting))
   for (const [name, value] of Object.entries(tools)) checkTool(`cached.tools.${name}`, value, ttlMs !== undefined)
   checkRule('cached.lists', lists)
   checkRule('cached.prompts', prompts)
-  if (!isByUri(resources)) return checkRule('cached.resources', resources)
-  checkOptions('cached.resources', resources, same(resources, setting))
-  for (const [uri, value] of Object.entries(resources)) checkRule(`cached.resources.${uri}`, value)
+  checkResources(resources)
+  // In a store that another cache fills, this one may be there to invalidate.
+  if (options.store === undefined && !keepsAnything(options)) {
+    throw new TypeError('cached: nothing would be cached; give ttlMs, or name tools, lists, resources or prompts')
+  }
 }
 
 /** Tags, or a function that says them. */
@@ -70,6 +72,18 @@ const all: { readonly [option: string]: Check } = {
   maxInputLength: integer({ min: 1, unlimited: true }),
   random: func,
   clock: having('a clock', 'now', 'after'),
+}
+
+const checkResources = (resources: CachedOptions['resources']): void => {
+  if (!isByUri(resources)) return checkRule('cached.resources', resources)
+  checkOptions('cached.resources', resources, same(resources, setting))
+  for (const [uri, value] of Object.entries(resources)) checkRule(`cached.resources.${uri}`, value)
+}
+
+const keepsAnything = ({ ttlMs, tools = {}, lists, resources, prompts }: CachedOptions): boolean => {
+  const rules = [lists, prompts, ...(isByUri(resources) ? Object.values(resources) : [resources])]
+  const named = Object.values(tools).filter((tool) => !isRecord(tool) || tool['invalidates'] === undefined)
+  return ttlMs !== undefined || [...rules, ...named].some((value) => value !== undefined && value !== false)
 }
 
 const checkTool = (path: string, value: unknown, isTtlGiven: boolean): void => {

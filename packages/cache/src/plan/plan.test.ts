@@ -1,6 +1,7 @@
 import type { FakeCallOptions } from '@millrace/core/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { counting } from '../fixtures/counting.ts'
+import { memoryStore } from '../index.ts'
 import type { CachedOptions } from '../index.ts'
 
 // Some of what is asked for here is a mistake, and said to be one.
@@ -10,7 +11,7 @@ afterEach(() => void vi.restoreAllMocks())
 describe('cached is asked for', () => {
   it.each<[string, CachedOptions, FakeCallOptions, number]>([
     ['a tool that says it only reads, by a general lifetime', { ttlMs: 1000 }, {}, 1],
-    ['nothing without options', {}, {}, 2],
+    ['nothing of its own in the store of another', { store: memoryStore() }, {}, 2],
     ['not a tool that says nothing of itself', { ttlMs: 1000 }, { traits: {} }, 2],
     ['not a tool that says it writes', { ttlMs: 1000 }, { traits: { readOnly: false } }, 2],
     [
