@@ -73,6 +73,20 @@ describe('warm', () => {
     await expect(warm(async () => resultOf(1), [], options as WarmOptions)).rejects.toThrow(new TypeError(message))
   })
 
+  it('says at once that it was given a server in place of a function, and no list of requests', async () => {
+    const server = { server: {} }
+    await expect(warm(server as never, requests)).rejects.toThrow(
+      new TypeError(
+        'warm: first comes a function that sends a request, such as (request) => invoke(server, request); got object',
+      ),
+    )
+    for (const list of [undefined, { method: 'tools/list' }]) {
+      await expect(warm(async () => resultOf(1), list as never)).rejects.toThrow(
+        new TypeError(`warm: the requests must be an array or another iterable, got ${typeof list}`),
+      )
+    }
+  })
+
   it('warms what a client then asks for with other progress tokens and trace context', async () => {
     const world = worldOf()
     const warming = warm(invokeThrough(world), requests.slice(0, 1))

@@ -26,7 +26,9 @@ export interface Warmed {
  * Sends requests through a server, so that what it caches of them is there before the first client asks. A request
  * that fails keeps none of the others from being sent.
  *
- * @param invoke sends one request through the door; `@millrace/mcp` has such a function for a server
+ * @param invoke sends one request through the door: `(request) => invoke(server, request, { authInfo })` with `invoke`
+ *   of `@millrace/mcp`
+ * @throws TypeError (rejects) when that is no function, the requests are no list, or an option makes no sense.
  */
 export const warm = async (
   invoke: (request: WarmRequest) => Promise<Result>,
@@ -34,6 +36,14 @@ export const warm = async (
   options: WarmOptions = {},
 ): Promise<Warmed> => {
   checkOptions('warm', options, { concurrency: integer({ min: 1 }), onError: func })
+  if (typeof invoke !== 'function') {
+    throw new TypeError(
+      `warm: first comes a function that sends a request, such as (request) => invoke(server, request); got ${typeof invoke}`,
+    )
+  }
+  if (typeof (requests as Partial<Iterable<WarmRequest>> | undefined)?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`warm: the requests must be an array or another iterable, got ${typeof requests}`)
+  }
   const { concurrency = 4, onError } = options
   let succeeded = 0
   let failed = 0
