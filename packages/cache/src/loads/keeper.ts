@@ -1,6 +1,7 @@
 import type { Entry, Result } from '@millrace/core'
 import type { Parts } from '../parts.ts'
 import { bypass, events, fail } from '../report.ts'
+import { warnOnce } from '../warning.ts'
 import type { Flight } from './flight.ts'
 import { snapshot, thaw } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -26,7 +27,10 @@ export class Keeper {
   keep(flight: Flight, result: Result, now: number): Keeping {
     const copy = this.#copy(flight, result)
     if (copy === undefined) return this.#refuse(flight, { reason: 'not JSON' })
-    if (copy.bytes > this.#parts.maxEntryBytes) return this.#refuse(flight, { copy, reason: 'too large' })
+    if (copy.bytes > this.#parts.maxEntryBytes) {
+      this.#warnOfSize(flight.lane.operation, copy.bytes)
+      return this.#refuse(flight, { copy, reason: 'too large' })
+    }
     const entry = this.#entry(flight, copy, now)
     if (entry === undefined) return this.#refuse(flight, { copy, reason: 'ttlMs' })
     // Loaded before something was dropped that it belongs to: it may be from before the change.
@@ -93,6 +97,16 @@ export class Keeper {
     }
     if (present instanceof Promise) void present.then(unlessNewer)
     else unlessNewer(present)
+  }
+
+  // To whoever looks at nothing but the answers, it would be a cache that does not work.
+  #warnOfSize(operation: string, bytes: number): void {
+    const { maxEntryBytes } = this.#parts
+    warnOnce(
+      this,
+      operation,
+      `cached: a result of ${operation} has ${bytes} bytes and is not cached; raise maxEntryBytes, now ${maxEntryBytes}`,
+    )
   }
 
   /** What may not be kept makes what was kept before it outdated all the same. */

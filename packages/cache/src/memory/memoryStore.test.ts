@@ -155,7 +155,8 @@ describe('memoryStore', () => {
     expect(store.get('999')).toBeDefined()
   })
 
-  it('does not keep what is larger than all its room, and evicts nothing for it', () => {
+  it('does not keep what is larger than all its room, evicts nothing for it, and warns once', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const { store } = storeOf({ maxBytes: 10_000 })
     store.set('small', entryOf())
     store.set('large', entryOf({ result: { text: 'x'.repeat(10_000) } }))
@@ -163,6 +164,14 @@ describe('memoryStore', () => {
     expect(store.get('small')).toBeDefined()
     store.set('small', entryOf({ result: { text: 'x'.repeat(10_000) } }))
     expect(store.stats()).toMatchObject({ entries: 0, bytes: 0 })
+    expect(warn).toHaveBeenCalledOnce()
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(
+        /^memoryStore: an entry takes \d{5} bytes of memory and is not kept; raise maxBytes, now 10000$/,
+      ),
+      { type: 'MillraceWarning', code: 'MILLRACE_CACHE' },
+    )
+    warn.mockRestore()
   })
 
   it('counts a replaced entry once', () => {

@@ -1,6 +1,7 @@
 import { channel, checkOptions, having, integer, oneOf, systemClock } from '@millrace/core'
 import type { Clock, Entry, Match, Store, StoreStats } from '@millrace/core'
 import { matches } from '../stores/match.ts'
+import { warnOnce } from '../warning.ts'
 import { ExpiryHeap } from './expiryHeap.ts'
 import { fifo } from './fifo.ts'
 import { lfu } from './lfu.ts'
@@ -32,7 +33,7 @@ export type Evict = 'lru' | 'lfu' | 'fifo' | 'ttl' | 'manual'
 
 /**
  * Keeps entries in this process, bounded in number and memory. What has expired is freed even when nobody asks for it
- * again. An entry larger than `maxBytes` is not kept.
+ * again. An entry larger than `maxBytes` is not kept, with one warning on the process.
  *
  * @throws TypeError when an option makes no sense.
  */
@@ -137,7 +138,14 @@ export class MemoryStore implements Store {
   }
 
   #makeRoom(weight: number, now: number): boolean {
-    if (weight > this.#maxBytes) return false
+    if (weight > this.#maxBytes) {
+      warnOnce(
+        this,
+        'size',
+        `memoryStore: an entry takes ${weight} bytes of memory and is not kept; raise maxBytes, now ${this.#maxBytes}`,
+      )
+      return false
+    }
     while (this.#shelf.size >= this.#maxEntries || this.#bytes + weight > this.#maxBytes) {
       const expired = this.#expiry.first
       if (expired !== undefined && expired.entry.keptUntil <= now) this.#expire(expired)

@@ -81,7 +81,7 @@ export interface CachedOptions extends CacheRules {
   readonly maxLoadMs?: number | undefined
   /** How long a call waits for a store that answers later, in milliseconds; at least 1. @default 250 */
   readonly storeTimeoutMs?: number | undefined
-  /** Largest result that is kept, in bytes of JSON. @default 1 MiB */
+  /** Largest result that is kept, in bytes of JSON; a larger one is a warning on the process. @default 1 MiB */
   readonly maxEntryBytes?: number | undefined
   /** Largest arguments that are looked at, in characters of JSON; calls with larger ones go past. @default 1_048_576 */
   readonly maxInputLength?: number | undefined
