@@ -4,9 +4,24 @@ import { group as cache } from './cache.ts'
 import { group as calls } from './calls.ts'
 import { group as chain } from './chain.ts'
 import { group as core } from './core.ts'
+import { group as doors } from './doors.ts'
+import { group as full } from './full.ts'
 import { group as imports } from './import.ts'
 import { group as key } from './key.ts'
 import { group as lists } from './lists.ts'
+import { group as resilience } from './resilience.ts'
 
 /** All groups, in the order of the table; each is in the file of its name. */
-export const groups: readonly Group[] = [chain, attach, lists, calls, cache, key, imports, core]
+export const groups: readonly Group[] = [
+  chain,
+  attach,
+  lists,
+  calls,
+  cache,
+  key,
+  resilience,
+  doors,
+  full,
+  imports,
+  core,
+]
