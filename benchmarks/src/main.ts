@@ -6,6 +6,8 @@ import { readFlags } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { groups } from './groups/index.ts'
 import { machine, withTable } from './readme.ts'
+import { simulations } from './overload/group.ts'
+import type { Simulations } from './overload/group.ts'
 import { hasCrashed, rowsOf } from './row.ts'
 import type { Row } from './row.ts'
 import { run } from './runner.ts'
@@ -17,28 +19,31 @@ const smoke: Sampling = { warmUpMs: 0, sampleMs: 1, samples: 1, rounds: 1 }
 
 const main = async (flags: Flags): Promise<void> => {
   const began = performance.now()
-  const rows = flags.isSmoke ? await compilingOnce(() => measure(flags, began)) : await measure(flags, began)
+  const work = () => measure(flags, began)
+  const { rows, text } = flags.isSmoke ? await compilingOnce(work) : await work()
   if (rows.length === 0) throw new Error(`--only ${flags.only}: no group has that name and no case contains it`)
-  const printed = `${machine()}\n\n${table(rows)}\n\n${summary(rows, flags.isSmoke)}`
+  const printed = [machine(), table(rows), text, summary(rows, flags.isSmoke)].filter(Boolean).join('\n\n')
   console.log(`\n${printed}\n\n${seconds(began)} s`)
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`)
   if (rows.some(hasCrashed)) process.exitCode = 1
   else if (flags.isWritten) writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), printed))
 }
 
-const measure = async (flags: Flags, began: number): Promise<readonly Row[]> => {
+const measure = async (flags: Flags, began: number): Promise<Simulations> => {
   const rows: Row[] = []
+  const onProgress = (done: string): void => console.error(`${seconds(began)} s  ${done}`)
   for (const { group, cases } of chosen(groups, flags.only)) {
     const measured = await run(group, cases, {
       sampling: full,
       forced: { ...(flags.isSmoke ? smoke : {}), ...(flags.rounds === undefined ? {} : { rounds: flags.rounds }) },
       profile: flags.profile,
       setsAtOnce: flags.isSmoke ? availableParallelism() : 1,
-      onProgress: (done) => console.error(`${seconds(began)} s  ${done}`),
+      onProgress,
     })
     rows.push(...rowsOf(group, measured))
   }
-  return rows
+  const simulated = await simulations({ only: flags.only, isSmoke: flags.isSmoke, onProgress })
+  return { rows: [...rows, ...simulated.rows], text: simulated.text }
 }
 
 /** Lets the processes share compiled code: most of what a smoke run does is to start them. */

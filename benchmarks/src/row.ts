@@ -7,12 +7,14 @@ export interface Row {
   readonly name: string
   /** In `unit`; null when it was not measured. */
   readonly median: number | null
-  /** `µs` or `ms`, or `x` for how many times cheaper. */
+  /** `µs` or `ms`, `x` for how many times cheaper, or what else was counted. */
   readonly unit: string
   /** The median as a multiple of the base's; null for a comparison, and when one of both was not measured. */
   readonly ratioToBase: number | null
-  /** What the median must not exceed, or reach when the unit is `x`. */
+  /** What the median must not exceed, or reach when more is better. */
   readonly bar?: number
+  /** Whether more is better. @default for `x` only */
+  readonly isMoreBetter?: boolean
   /** Whether it does. */
   readonly ok?: boolean
   /** Estimated standard error of the median, in `unit`. */
