@@ -11,7 +11,16 @@ export type { Clock, Timer } from './clock.ts'
 export { AbandonedError, isMillraceError, MillraceError, RejectedError } from './errors.ts'
 export type { MillraceErrorOptions } from './errors.ts'
 export { channel, subscribe } from './events.ts'
-export type { CacheEvent, DoorEvent, EventChannel, Events, ResilienceEvent } from './events.ts'
+export type {
+  CacheEvent,
+  DoorEvent,
+  EventChannel,
+  Events,
+  QueueEvent,
+  QueueNumbers,
+  QueueRejection,
+  ResilienceEvent,
+} from './events.ts'
 export { inspect } from './inspect.ts'
 export { asMiddleware, chain, compose } from './middleware.ts'
 export type { ListMethod, Middleware, Next, Tools } from './middleware.ts'

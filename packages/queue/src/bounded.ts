@@ -1,0 +1,43 @@
+/**
+ * Values by key in bounded memory: at most `maxKeys`, of which those used last are always there. Two maps take turns:
+ * when the younger is half of all, the elder is dropped with every key that has not been asked for since.
+ */
+export class Bounded<Value> {
+  readonly #half: number
+  readonly #make: (key: string) => Value
+  #younger = new Map<string, Value>()
+  #elder = new Map<string, Value>()
+
+  constructor(maxKeys: number, make: (key: string) => Value) {
+    this.#half = Math.max(1, Math.floor(maxKeys / 2))
+    this.#make = make
+  }
+
+  get size(): number {
+    return this.#younger.size + this.#elder.size
+  }
+
+  /** The value of a key, made when there is none. */
+  get(key: string): Value {
+    return this.#younger.get(key) ?? this.#rejuvenate(key)
+  }
+
+  /** Forgets one key, or all of them. */
+  delete(key?: string): void {
+    for (const map of [this.#younger, this.#elder]) {
+      if (key === undefined) map.clear()
+      else map.delete(key)
+    }
+  }
+
+  #rejuvenate(key: string): Value {
+    const value = this.#elder.get(key) ?? this.#make(key)
+    this.#elder.delete(key)
+    if (this.#younger.size >= this.#half) {
+      this.#elder = this.#younger
+      this.#younger = new Map()
+    }
+    this.#younger.set(key, value)
+    return value
+  }
+}

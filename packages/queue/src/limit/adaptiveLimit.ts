@@ -1,0 +1,138 @@
+import type { Limit } from './limit.ts'
+import type { Pace } from './pace.ts'
+import { Window } from './window.ts'
+
+/** Where an adaptive limit starts, and between what it stays. */
+export interface AdaptiveLimitOptions {
+  /** An integer from `min` to `max`. @default 20, or what of `min` and `max` is nearest */
+  readonly initial?: number | undefined
+  /** An integer ≥ 1. @default 1 */
+  readonly min?: number | undefined
+  /** An integer ≥ `min`. @default 1000 */
+  readonly max?: number | undefined
+}
+
+/**
+ * Finds out how many calls can run at once before they only wait for each other at whatever they depend on. It compares
+ * how long calls take with how long they take when they wait for nothing, class by class, so that a slow tool is not
+ * taken for a slow dependency. Above the tolerance the limit falls in proportion; below it grows, by its square root,
+ * as long as calls press against it. To know what no waiting is while there is always more work than can be done, it
+ * now and then lets fewer calls run for a moment and looks whether they become faster.
+ *
+ * (The gradient is that of Envoy's adaptive concurrency filter and Netflix's Gradient, the moment of fewer calls Envoy's
+ * minRTT window; the means of logarithms for each class are ours.)
+ */
+export class AdaptiveLimit implements Limit {
+  current: number
+  readonly isMeasuring = true
+  epoch = 0
+  readonly #min: number
+  readonly #max: number
+  /** The limit, with fractions. */
+  #estimate: number
+  #phase: 'measure' | 'drain' | 'probe' = 'measure'
+  #isPressed = false
+  readonly #window = new Window()
+  /** How much longer calls took than they need, in the last window. */
+  #ratio = 1
+  #probedAt = -Infinity
+  /** The estimate when it was last looked at with fewer calls; NaN before the first time. */
+  #probed = NaN
+
+  constructor({ initial = 20, min = 1, max = 1000 }: AdaptiveLimitOptions) {
+    this.#min = min
+    this.#max = max
+    this.#estimate = this.current = Math.min(max, Math.max(min, initial))
+  }
+
+  pressed(): void {
+    this.#isPressed = true
+  }
+
+  measured(pace: Pace, ms: number, epoch: number, now: number, inFlight: number): boolean {
+    const log = pace.add(ms)
+    if (this.#phase === 'drain') {
+      if (inFlight <= this.current + 1) this.#begin('probe', now)
+      return false
+    }
+    if (epoch !== this.epoch) return false
+    this.#window.add(pace, log, ms, now, inFlight)
+    if (!this.#window.isFull(now, this.#phase === 'probe')) return false
+    const before = this.current
+    if (this.#phase === 'probe') this.#endProbe(now)
+    else this.#endWindow(now)
+    return this.current !== before
+  }
+
+  #endWindow(now: number): void {
+    const window = this.#window
+    const ratio = (this.#ratio = window.ratio())
+    const isPressed = this.#isPressed
+    this.#isPressed = false
+    window.learn(ratio)
+    if (!isPressed && window.inFlight < this.#estimate / 2) {
+      if (window.inFlight < this.#estimate / 3) window.correct(lightLoadWeight)
+      window.clear(now)
+      return
+    }
+    this.#move(ratio, isPressed)
+    if (isPressed && this.#needsProbe(now)) return this.#startProbe(now)
+    window.clear(now)
+    this.#set(this.#estimate)
+  }
+
+  #move(ratio: number, mayGrow: boolean): void {
+    const estimate = this.#estimate
+    const wanted =
+      estimate * Math.max(steepest, tolerance / Math.max(ratio, tolerance)) + headroom * Math.sqrt(estimate)
+    const moved = estimate + (wanted - estimate) * smoothing
+    if (mayGrow || moved < estimate) this.#estimate = Math.min(this.#max, Math.max(this.#min, moved))
+  }
+
+  #needsProbe(now: number): boolean {
+    if (this.#estimate <= this.#min || this.#estimate < 2) return false
+    const change = this.#estimate / this.#probed
+    return now - this.#probedAt >= probeEveryMs || !(change < probeChange && change > 1 / probeChange)
+  }
+
+  /** Lets fewer run. Where they are is known to be too many only when they have become fewer. */
+  #startProbe(now: number): void {
+    const isNew = Number.isNaN(this.#probed)
+    this.#probedAt = now
+    this.#probed = this.#estimate
+    const fewer = isNew ? this.#estimate / 2 : Math.max(this.#estimate / 2, (this.#estimate / this.#ratio) * probeShare)
+    this.#set(Math.max(this.#min, Math.min(fewer, this.#estimate - 1)))
+    this.#begin('drain', now)
+  }
+
+  #endProbe(now: number): void {
+    // What calls took before, in the light of what they need.
+    const before = this.#ratio / this.#window.ratio()
+    this.#window.correct(1)
+    if (before > farTooSlow) this.#move(before, false)
+    this.#begin('measure', now)
+    this.#set(this.#estimate)
+  }
+
+  #begin(phase: 'measure' | 'drain' | 'probe', now: number): void {
+    this.#phase = phase
+    this.epoch += 1
+    this.#window.clear(now)
+  }
+
+  #set(limit: number): void {
+    this.current = Math.max(1, Math.round(limit))
+  }
+}
+
+// Calls may take that many times as long as they need before there are too many of them.
+const tolerance = 1.2
+const headroom = 0.5
+const smoothing = 0.6
+const farTooSlow = 1.6
+const steepest = 0.5
+const probeEveryMs = 10_000
+// The limit has moved that far from where it was last looked at with fewer calls.
+const probeChange = 1.4
+const probeShare = 0.85
+const lightLoadWeight = 0.2

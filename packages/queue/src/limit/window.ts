@@ -1,0 +1,86 @@
+import type { Pace } from './pace.ts'
+
+/** What was measured since the last decision, class by class. */
+export class Window {
+  #since = 0
+  #count = 0
+  #inFlight = 0
+  #sum = 0
+  readonly #paces: Pace[] = []
+
+  /** How many calls ran, on average. */
+  get inFlight(): number {
+    return this.#count === 0 ? 0 : this.#inFlight / this.#count
+  }
+
+  add(pace: Pace, log: number, ms: number, now: number, inFlight: number): void {
+    if (this.#count === 0) this.#since = now - ms
+    if (pace.count === 0) this.#paces.push(pace)
+    pace.count += 1
+    pace.sum += log
+    this.#count += 1
+    this.#sum += log
+    this.#inFlight += inFlight
+  }
+
+  /** Whether there is enough to decide by: the shorter a window, the more it has of short calls. */
+  isFull(now: number, isProbe: boolean): boolean {
+    if (this.#count < (isProbe ? minProbeCalls : minCalls)) return false
+    const typicalMs = Math.exp(this.#sum / this.#count)
+    const roundTrips = this.#count < manyCalls ? 8 : 3
+    return now - this.#since >= Math.min(maxMs, Math.max(isProbe ? minProbeMs : minMs, roundTrips * typicalMs))
+  }
+
+  /** How many times as long as they need calls took, the classes weighted by their calls; 1 when none is known. */
+  ratio(): number {
+    return Math.exp(this.#excess())
+  }
+
+  /** Classes that are new: what they take is known but for what all classes wait. */
+  learn(ratio: number): void {
+    for (const pace of this.#paces) {
+      if (Number.isNaN(pace.base)) pace.base = pace.sum / pace.count - Math.log(Math.max(1, ratio))
+    }
+  }
+
+  /**
+   * What calls took here is what they need. A class with few calls moves by what all of them say.
+   *
+   * @param weight from 0 (nothing) to 1 of what was said before
+   */
+  correct(weight: number): void {
+    const shift = this.#excess()
+    for (const pace of this.#paces) {
+      const mean = pace.sum / pace.count
+      if (Number.isNaN(pace.base)) pace.base = mean
+      const trust = pace.count / (pace.count + fewCalls)
+      pace.base += weight * (trust * (mean - pace.base) + (1 - trust) * shift)
+    }
+  }
+
+  clear(now: number): void {
+    for (const pace of this.#paces) pace.count = pace.sum = 0
+    this.#paces.length = 0
+    this.#since = now
+    this.#count = this.#inFlight = this.#sum = 0
+  }
+
+  #excess(): number {
+    let count = 0
+    let sum = 0
+    for (const pace of this.#paces) {
+      if (Number.isNaN(pace.base)) continue
+      count += pace.count
+      sum += pace.sum - pace.count * pace.base
+    }
+    return count === 0 ? 0 : sum / count
+  }
+}
+
+const minCalls = 32
+const minMs = 100
+const minProbeCalls = 48
+const minProbeMs = 20
+const maxMs = 2000
+const manyCalls = 192
+const fewCalls = 8

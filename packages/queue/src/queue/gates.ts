@@ -1,0 +1,31 @@
+import { Gate } from './gate.ts'
+
+/** The gates of tools or of principals. One that nobody uses and nobody waits for is forgotten. */
+export class Gates {
+  readonly #gates = new Map<string, Gate>()
+  readonly #limitOf: (name: string) => number | undefined
+
+  /** @param limitOf how many calls a name may run; undefined for as many as the server */
+  constructor(limitOf: (name: string) => number | undefined) {
+    this.#limitOf = limitOf
+  }
+
+  get size(): number {
+    return this.#gates.size
+  }
+
+  of(name: string): Gate | undefined {
+    const known = this.#gates.get(name)
+    if (known !== undefined) return known
+    const limit = this.#limitOf(name)
+    if (limit === undefined) return undefined
+    const gate = new Gate(name, limit)
+    this.#gates.set(name, gate)
+    return gate
+  }
+
+  /** A call has left the gate, or has stopped waiting for it. */
+  left(gate: Gate): void {
+    if (gate.inUse === 0 && gate.waiting === 0) this.#gates.delete(gate.name)
+  }
+}

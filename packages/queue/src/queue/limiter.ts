@@ -1,0 +1,241 @@
+import { abortReason, isAborted, onAbort } from '@millrace/core'
+import type { Call, Clock, Next, QueueRejection, Result } from '@millrace/core'
+import { Bounded } from '../bounded.ts'
+import type { Limit } from '../limit/limit.ts'
+import { Pace } from '../limit/pace.ts'
+import { priorities, rankOf } from '../priority.ts'
+import type { Rank } from '../priority.ts'
+import { refused } from '../refused.ts'
+import { Alarm } from './alarm.ts'
+import { Discipline } from './discipline.ts'
+import type { Flow } from './flow.ts'
+import { follow } from './follow.ts'
+import type { Gate } from './gate.ts'
+import type { QueuePlan } from './plan.ts'
+import { Reporter } from './reporter.ts'
+import type { Slot } from './slot.ts'
+import { Slots } from './slots.ts'
+import { Waiter } from './waiter.ts'
+import { WaitingRoom } from './waitingRoom.ts'
+
+/** Lets calls in, makes them wait, or refuses them. How many may run is the limit's business. */
+export class Limiter {
+  readonly slots: Slots
+  readonly room: WaitingRoom
+  readonly discipline: Discipline
+  readonly #plan: QueuePlan
+  readonly #paces = new Bounded<Pace>(maxClasses, () => new Pace())
+  readonly #reporter: Reporter
+  readonly #alarm: Alarm
+  readonly #idle: Array<() => void> = []
+  #arrivals = 0
+  readonly #ended = (slot: Slot, isFine: boolean): void => {
+    if (slot.isBack) return
+    if (this.slots.measure(slot, isFine)) this.#reporter.limitChanged()
+    this.#giveBack(slot)
+  }
+
+  constructor(plan: QueuePlan) {
+    this.#plan = plan
+    this.slots = new Slots(plan)
+    this.discipline = new Discipline(plan, this.slots.server)
+    this.room = new WaitingRoom(this.discipline)
+    this.#reporter = new Reporter(plan.name, this.slots.server, this.room)
+    this.#alarm = new Alarm((clock) => this.#lookAround(clock))
+  }
+
+  run(call: Call, next: Next): Promise<Result> {
+    if (isAborted(call)) return refused(abortReason(call))
+    const { slots } = this
+    const { classBy, priority, load } = this.#plan
+    const rank = rankOf(priority(call))
+    const pace = this.#paces.get(classBy(call))
+    const isTimed = slots.limit.isMeasuring || call.deadline < Infinity || (this.#arrivals++ & timedEvery) === 0
+    const now = isTimed ? call.clock.now() : NaN
+    if (now + pace.neededMs > call.deadline) return this.#refuse(call, rank, pace, 'deadline')
+    if (load?.sheds(priorities[rank], call.clock) === true) return this.#refuse(call, rank, pace, 'load')
+    const tool = slots.toolOf(call)
+    const principal = slots.principalOf(call)
+    if (!slots.server.hasRoom || this.discipline.isPaused || tool?.hasRoom === false || principal?.hasRoom === false) {
+      return this.#wait(call, rank, pace, tool, principal, next)
+    }
+    const slot = slots.occupy(call, pace, now, tool, principal)
+    this.#reporter.started(call, rank, 0)
+    return follow(slot, next, this.#ended)
+  }
+
+  /** Makes another limit count from now on. */
+  limitTo(limit: Limit): void {
+    this.slots.limit = limit
+    this.dispatch()
+  }
+
+  /** Starts nothing until `resume`. */
+  pause(): void {
+    this.discipline.isPaused = true
+  }
+
+  resume(): void {
+    this.discipline.resume(this.room.oldest?.call.clock.now() ?? -Infinity)
+    this.dispatch()
+  }
+
+  /** Gives slots to those whose turn it is, as long as there are any. */
+  dispatch(): void {
+    const { room } = this
+    const { server } = this.slots
+    const now = room.oldest?.call.clock.now() ?? NaN
+    while (server.hasRoom && !this.discipline.isPaused) {
+      const waiter = room.choose(now)
+      if (waiter === undefined) break
+      if (this.discipline.expiresAt(waiter, now) < now) this.#expire(waiter, now)
+      else this.#admit(waiter, now)
+    }
+    server.eased()
+    if (room.size === 0) this.#rest()
+  }
+
+  /** Refuses everybody who waits. */
+  clear(): void {
+    for (const waiter of this.room.all()) this.#dismiss(waiter, 'cleared', waiter.call.clock.now())
+    this.#rest()
+  }
+
+  /** Resolves when nothing runs and nobody waits. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idle.push(resolve)
+      this.#rest()
+    })
+  }
+
+  #wait(
+    call: Call,
+    rank: Rank,
+    pace: Pace,
+    tool: Gate | undefined,
+    principal: Gate | undefined,
+    next: Next,
+  ): Promise<Result> {
+    const { room, slots } = this
+    const now = call.clock.now()
+    this.#reporter.drain.look(now)
+    if (!slots.server.hasRoom) slots.limit.pressed()
+    const key = this.#plan.fairBy(call) ?? ''
+    const reason = this.#crowded(rank, key, now)
+    if (reason !== undefined) {
+      slots.forget(tool, principal)
+      return this.#refuse(call, rank, pace, reason)
+    }
+    const waiter = new Waiter(call, rank, pace, now, call.deadline - pace.neededMs, this.#arrivals++)
+    for (const gate of [slots.server, tool, principal]) gate?.wantedAt(now)
+    room.add(waiter, key, tool, principal)
+    waiter.stopListening = onAbort(call, (error) => this.#leave(waiter, error))
+    this.#reporter.queued(waiter)
+    this.#alarm.set(this.discipline.expiresAt(waiter, now), now, call.clock)
+    this.#sweep(now)
+    return waiter.admitted.then((slot) => this.#begin(slot, next))
+  }
+
+  /** Why the call may not even wait. Makes room for one that may wait in another's place. */
+  #crowded(rank: Rank, key: string, now: number): QueueRejection | undefined {
+    const { maxQueued, healthyQueued } = this.#plan
+    if (rank > 0 && this.room.size >= healthyQueued) return 'unhealthy'
+    if (this.room.size < maxQueued) return undefined
+    const other = this.room.givesWay(rank, key, now)
+    if (other === undefined) return 'full'
+    this.#dismiss(other, 'displaced', now)
+    return undefined
+  }
+
+  #admit(waiter: Waiter, now: number): void {
+    const { call, rank, pace, arrivedAt } = waiter
+    const { tool, principal } = waiter.flow as Flow
+    this.discipline.starts(waiter, now)
+    const slot = this.slots.occupy(call, pace, now, tool, principal)
+    this.#takeOut(waiter)
+    this.#reporter.started(call, rank, now - arrivedAt)
+    waiter.admit(slot)
+  }
+
+  #begin(slot: Slot, next: Next): Promise<Result> {
+    if (!isAborted(slot.call)) return follow(slot, next, this.#ended)
+    this.#giveBack(slot)
+    throw abortReason(slot.call)
+  }
+
+  #giveBack(slot: Slot): void {
+    const { tool, principal } = slot
+    this.slots.vacate(slot)
+    this.#reporter.drain.done += 1
+    if (tool !== undefined) this.room.unblock(tool)
+    if (principal !== undefined) this.room.unblock(principal)
+    this.dispatch()
+    tool?.eased()
+    principal?.eased()
+    this.slots.forget(tool, principal)
+  }
+
+  #lookAround(clock: Clock): void {
+    const now = clock.now()
+    let nextAt = Infinity
+    for (const waiter of this.room.all()) {
+      const at = this.discipline.expiresAt(waiter, now)
+      if (at <= now) this.#expire(waiter, now)
+      else nextAt = Math.min(nextAt, at)
+    }
+    this.#sweep(now)
+    if (this.room.size > 0) this.#alarm.set(Math.max(nextAt, now + leastPauseMs), now, clock)
+    else this.#rest()
+  }
+
+  /** Takes slots back from handlers that go on though nobody waits for them any more. */
+  #sweep(now: number): void {
+    this.slots.running.sweep(now, this.#plan.graceMs, (slot) => {
+      this.#reporter.overran(slot, now)
+      this.#ended(slot, false)
+    })
+  }
+
+  #leave(waiter: Waiter, error: unknown): void {
+    this.#takeOut(waiter)
+    this.#reporter.left(waiter)
+    waiter.refuse(error)
+    if (this.room.size === 0) this.#rest()
+  }
+
+  #expire(waiter: Waiter, now: number): void {
+    this.#dismiss(waiter, now >= waiter.latestStart ? 'deadline' : 'waited', now)
+  }
+
+  #dismiss(waiter: Waiter, reason: QueueRejection, now: number): void {
+    const { call, rank, pace, arrivedAt } = waiter
+    this.#takeOut(waiter)
+    waiter.refuse(this.#reporter.refused(call, rank, reason, now - arrivedAt, pace.typicalMs))
+  }
+
+  #takeOut(waiter: Waiter): void {
+    const { tool, principal } = waiter.flow as Flow
+    waiter.stopListening?.()
+    this.room.remove(waiter)
+    for (const gate of [this.slots.server, tool, principal]) gate?.givenUp()
+    this.slots.forget(tool, principal)
+  }
+
+  #refuse(call: Call, rank: Rank, pace: Pace, reason: QueueRejection): Promise<never> {
+    return refused(this.#reporter.refused(call, rank, reason, 0, pace.typicalMs))
+  }
+
+  /** Nobody waits. */
+  #rest(): void {
+    this.#alarm.stop()
+    if (this.slots.server.inUse > 0 || this.room.size > 0) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+const maxClasses = 1000
+/** Where nothing else needs the time, one call in eight is timed. */
+const timedEvery = 7
+/** What expires is looked for that often at most, in milliseconds. */
+const leastPauseMs = 2

@@ -1,0 +1,77 @@
+import { Flow } from './flow.ts'
+import type { Gate } from './gate.ts'
+import type { Lane } from './lane.ts'
+import type { Waiter } from './waiter.ts'
+
+/** Who waits on behalf of one principal with one priority. Parties take turns. */
+export class Party {
+  readonly key: string
+  readonly lane: Lane
+  size = 0
+  /** Its neighbours among the parties that take turns; undefined while none of its waiters could start. */
+  previous: Party | undefined
+  following: Party | undefined
+  readonly #flows: Flow[] = []
+  /** The gates that have it among their blocked. */
+  readonly #blockedAt: Gate[] = []
+
+  constructor(key: string, lane: Lane) {
+    this.key = key
+    this.lane = lane
+  }
+
+  add(waiter: Waiter, tool: Gate | undefined, principal: Gate | undefined): void {
+    this.size += 1
+    for (const flow of this.#flows) if (flow.tool === tool && flow.principal === principal) return flow.add(waiter)
+    const flow = new Flow(tool, principal)
+    this.#flows.push(flow)
+    flow.add(waiter)
+  }
+
+  remove(waiter: Waiter): void {
+    const flow = waiter.flow as Flow
+    this.size -= 1
+    flow.remove(waiter)
+    if (flow.oldest === undefined) this.#flows.splice(this.#flows.indexOf(flow), 1)
+  }
+
+  /** The waiter whose turn it is; undefined when all of them wait for more than the server's room. */
+  choose(isNewestFirst: (waiter: Waiter) => boolean): Waiter | undefined {
+    let chosen: Waiter | undefined
+    for (const flow of this.#flows) {
+      if (flow.blockedBy !== undefined) continue
+      const newest = flow.newest as Waiter
+      const waiter = isNewestFirst(newest) ? newest : (flow.oldest as Waiter)
+      if (chosen === undefined || isBefore(waiter, chosen, isNewestFirst)) chosen = waiter
+    }
+    return chosen
+  }
+
+  /** The waiter that goes when somebody must. */
+  leastHopeful(isNewestFirst: (waiter: Waiter) => boolean): Waiter {
+    let chosen: Waiter | undefined
+    for (const flow of this.#flows) {
+      const oldest = flow.oldest as Waiter
+      const waiter = isNewestFirst(oldest) ? oldest : (flow.newest as Waiter)
+      if (chosen === undefined || isBefore(chosen, waiter, isNewestFirst)) chosen = waiter
+    }
+    return chosen as Waiter
+  }
+
+  /** None of its waiters can start before one of these gates has room. */
+  block(): void {
+    for (const { blockedBy } of this.#flows) {
+      if (blockedBy === undefined || blockedBy.blocked.has(this)) continue
+      blockedBy.blocked.add(this)
+      this.#blockedAt.push(blockedBy)
+    }
+  }
+
+  unblock(): void {
+    for (const gate of this.#blockedAt) gate.blocked.delete(this)
+    this.#blockedAt.length = 0
+  }
+}
+
+const isBefore = (one: Waiter, other: Waiter, isNewestFirst: (waiter: Waiter) => boolean): boolean =>
+  isNewestFirst(one) ? one.order > other.order : one.order < other.order

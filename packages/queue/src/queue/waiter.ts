@@ -1,0 +1,43 @@
+import type { Call } from '@millrace/core'
+import type { Pace } from '../limit/pace.ts'
+import type { Rank } from '../priority.ts'
+import type { Flow } from './flow.ts'
+import type { Party } from './party.ts'
+import type { Slot } from './slot.ts'
+
+/** A call that waits for a slot. It sits in two lists: that of its flow, and that of all who wait. */
+export class Waiter {
+  readonly call: Call
+  readonly rank: Rank
+  readonly pace: Pace
+  readonly arrivedAt: number
+  /** Its place among all that ever waited. */
+  readonly order: number
+  /** After this moment it could not be answered in time any more, in clock milliseconds. */
+  readonly latestStart: number
+  readonly admitted: Promise<Slot>
+  party: Party | undefined
+  flow: Flow | undefined
+  /** In its flow. */
+  older: Waiter | undefined
+  newer: Waiter | undefined
+  /** Among all. */
+  before: Waiter | undefined
+  after: Waiter | undefined
+  stopListening: (() => void) | undefined
+  admit!: (slot: Slot) => void
+  refuse!: (error: unknown) => void
+
+  constructor(call: Call, rank: Rank, pace: Pace, arrivedAt: number, latestStart: number, order: number) {
+    this.call = call
+    this.rank = rank
+    this.pace = pace
+    this.arrivedAt = arrivedAt
+    this.latestStart = latestStart
+    this.order = order
+    this.admitted = new Promise((resolve, reject) => {
+      this.admit = resolve
+      this.refuse = reject
+    })
+  }
+}
