@@ -12,6 +12,13 @@ export interface AdaptiveLimitOptions {
   readonly max?: number | undefined
 }
 
+/** The same with its defaults in place. */
+export interface AdaptiveLimitBounds {
+  readonly initial: number
+  readonly min: number
+  readonly max: number
+}
+
 /**
  * Finds out how many calls can run at once before they only wait for each other at whatever they depend on. It compares
  * how long calls take with how long they take when they wait for nothing, class by class, so that a slow tool is not
@@ -39,10 +46,10 @@ export class AdaptiveLimit implements Limit {
   /** The estimate when it was last looked at with fewer calls; NaN before the first time. */
   #probed = NaN
 
-  constructor({ initial = 20, min = 1, max = 1000 }: AdaptiveLimitOptions) {
+  constructor({ initial, min, max }: AdaptiveLimitBounds) {
     this.#min = min
     this.#max = max
-    this.#estimate = this.current = Math.min(max, Math.max(min, initial))
+    this.#estimate = this.current = initial
   }
 
   pressed(): void {

@@ -38,7 +38,7 @@ export class Named {
 const maxServers = 15
 
 const warn = (option: string, tool: string): void =>
-  process.emitWarning(`queue.${option} names ${tool}, which the server has no tool of that name for.`, {
+  process.emitWarning(`queue.${option} names '${tool}', but the server has no such tool.`, {
     type: 'MillraceWarning',
     code: 'MILLRACE_QUEUE_TOOL',
   })

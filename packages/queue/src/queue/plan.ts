@@ -123,6 +123,7 @@ export const planOf = (options: QueueOptions): QueuePlan => {
 
 /** The limit that an owner wants, in the words of `maxConcurrent`. @throws TypeError */
 export const limitOf = (maxConcurrent: number | AdaptiveLimitOptions): Limit => {
+  checkOptions('queue', { maxConcurrent }, { maxConcurrent: either(limits, record) })
   if (typeof maxConcurrent === 'number') return new FixedLimit(maxConcurrent)
   checkOptions('queue.maxConcurrent', maxConcurrent, { initial: count, min: count, max: count })
   const { min = 1, max = Math.max(1000, min), initial = Math.min(max, Math.max(min, 20)) } = maxConcurrent
@@ -166,11 +167,8 @@ const above0: Check = (value) =>
 const ratio: Check = (value) =>
   typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'a number above 0 and at most 1'
 
-/** What `maxConcurrent` may be. */
-export const maxConcurrent: Check = either(limits, record)
-
 const checks: { readonly [option: string]: Check } = {
-  maxConcurrent,
+  maxConcurrent: either(limits, record),
   perTool: either(limits, everyValue(limits, 'an object of such numbers by tool')),
   perPrincipal: limits,
   maxQueued: integer({ min: 0, unlimited: true }),

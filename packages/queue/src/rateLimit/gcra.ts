@@ -29,4 +29,4 @@ export class Cell {
   }
 }
 
-const tolerance = 1e-3
+const tolerance = 1e-6

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { Drain } from './drain.ts'
+
+describe('when to come back', () => {
+  it('is not known before anything is', () => {
+    const drain = new Drain()
+    drain.look(0)
+    expect(drain.retryAfterMs(0, 5, 0, 10)).toBeUndefined()
+  })
+
+  it('is when what waits will have been served, as fast as calls were served of late', () => {
+    const drain = new Drain()
+    drain.look(0)
+    drain.done += 100
+    expect(drain.retryAfterMs(1000, 20, 0, 10)).toBe(200)
+  })
+
+  it('counts those who were refused, since they will come back as well', () => {
+    const drain = new Drain()
+    drain.look(0)
+    drain.done += 100
+    drain.refused += 300
+    expect(drain.retryAfterMs(1000, 20, 0, 10)).toBe(3200)
+  })
+
+  it('is estimated by what a call takes when too little has been served to say', () => {
+    const drain = new Drain()
+    drain.look(0)
+    expect(drain.retryAfterMs(50, 20, 30, 10)).toBe(60)
+    expect(drain.retryAfterMs(50, 20, 30, Infinity)).toBe(30)
+  })
+
+  it('looks back a second at most, and forgets what was before a quiet time', () => {
+    const drain = new Drain()
+    for (let now = 0; now <= 3000; now += 500) {
+      drain.look(now)
+      drain.done += now < 2000 ? 1000 : 10
+      drain.refused += now < 2000 ? 1000 : 0
+    }
+    expect(drain.retryAfterMs(3500, 20, 0, 10)).toBe(1000)
+    drain.look(60_000)
+    expect(drain.retryAfterMs(60_050, 20, 10, 10)).toBe(20)
+  })
+
+  it('is from a millisecond to half a minute', () => {
+    const drain = new Drain()
+    drain.look(0)
+    drain.done += 1e6
+    expect(drain.retryAfterMs(1000, 1, 0, 10)).toBe(1)
+    drain.refused += 1e9
+    expect(drain.retryAfterMs(1000, 1, 0, 10)).toBe(30_000)
+  })
+})
