@@ -4,7 +4,7 @@
  */
 export class Pace {
   /** Mean logarithm of the time of a call that waits for nothing at its dependency; NaN until it is known. */
-  base = NaN
+  base: number = NaN
   /** How many of them run. */
   running = 0
   /** What was measured in the present window: how many, and the sum of their logarithms. */

@@ -8,7 +8,7 @@ export class Gate {
   /** How many wait and will need it. */
   waiting = 0
   /** Since when calls have waited for it without a break, in clock milliseconds; Infinity while none does. */
-  fullSince = Infinity
+  fullSince: number = Infinity
   /** Who waits for it, though the server has room. */
   readonly blocked: Set<Party> = new Set()
 

@@ -12,7 +12,7 @@ export class Slot {
   readonly tool: Gate | undefined
   readonly principal: Gate | undefined
   /** When it was first seen that its call is cancelled, in clock milliseconds. */
-  abortedAt = Infinity
+  abortedAt: number = Infinity
   isBack = false
   previous: Slot | undefined
   following: Slot | undefined
