@@ -53,8 +53,8 @@ export class Keeper {
   #entry(flight: Flight, copy: Snapshot, now: number): Entry | undefined {
     const { call, lane, startedAt, principal, target } = flight
     const { ttlMs, tags, staleMs, staleIfErrorMs } = lane.settings
-    const result = thaw(copy)
     try {
+      const result = thaw(copy)
       const lifetime = typeof ttlMs === 'function' ? ttlMs(call, result) : ttlMs
       if (!(lifetime > 0)) return undefined
       const freshUntil = Math.min(now + lifetime, forever)
