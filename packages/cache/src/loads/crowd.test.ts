@@ -2,13 +2,17 @@ import { cancellation, cancellationOf, onAbort, withCall } from '@millrace/core'
 import type { Call, Next } from '@millrace/core'
 import { fakeCall } from '@millrace/core/testing'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Crowd } from './crowd.ts'
 
 const next: Next = () => Promise.reject(new Error('not asked'))
 
+/** A call as a door makes it, with nothing but its signal. */
+const signalled = (signal: AbortSignal): Call =>
+  Object.create(fakeCall(), { cancellation: { value: undefined }, signal: { value: signal } }) as Call
+
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.constant('join' as const) },
+  { weight: 3, arbitrary: fc.constantFrom('join' as const, 'join by signal' as const) },
   { weight: 2, arbitrary: fc.nat(1000) },
   { weight: 1, arbitrary: fc.constant('disperse' as const) },
 )
@@ -20,22 +24,23 @@ describe('a crowd', () => {
         const emptied: unknown[] = []
         const left: unknown[] = []
         const rejected: Array<Promise<unknown>> = []
-        let present: Array<ReturnType<typeof fakeCall>> = []
+        let present: Array<{ readonly call: Call; abort(reason: unknown): void }> = []
         const crowd = new Crowd((reason) => emptied.push(reason))
         let emptiedBy = 0
         for (const one of steps) {
-          if (one === 'join') {
-            const call = fakeCall()
+          if (one === 'join' || one === 'join by signal') {
+            const caller = one === 'join' ? fakeCall() : new AbortController()
+            const call = caller instanceof AbortController ? signalled(caller.signal) : caller
             const { promise } = crowd.join(call, next)
             rejected.push(promise.catch((reason: unknown) => reason))
-            present.push(call)
+            present.push({ call, abort: (reason) => caller.abort(reason) })
           } else if (one === 'disperse') {
             const answered: Call[] = []
             crowd.disperse(({ call, resolve }) => {
               answered.push(call)
               resolve({ content: [] })
             })
-            expect(answered).toEqual(present)
+            expect(answered).toEqual(present.map(({ call }) => call))
             present = []
           } else if (present.length > 0) {
             const [gone] = present.splice(one % present.length, 1)
@@ -44,7 +49,7 @@ describe('a crowd', () => {
             if (present.length === 0) expect(emptied.at(-1)).toBe(left.length)
             left.push(left.length)
           }
-          expect(crowd.first?.call).toBe(present[0])
+          expect(crowd.first?.call).toBe(present[0]?.call)
           expect(emptied).toHaveLength(emptiedBy)
         }
         crowd.disperse(({ resolve }) => resolve({ content: [] }))
@@ -76,7 +81,30 @@ describe('a crowd', () => {
     expect(answered).toEqual([])
   })
 
-  it('does not grow with those who come and go while the first one waits', () => {
+  it('listens to the signal of nobody but the first, and lets the others go when it disperses', async () => {
+    const crowd = new Crowd(() => {})
+    const controllers = Array.from({ length: 3 }, () => new AbortController())
+    const listeners = controllers.map(({ signal }) => vi.spyOn(signal, 'addEventListener'))
+    const waiting = controllers.map(({ signal }) => crowd.join(signalled(signal), next))
+    expect(listeners.map(({ mock }) => mock.calls.length)).toEqual([1, 0, 0])
+    controllers[1]?.abort('gone')
+    controllers[0]?.abort('gone first')
+    await expect(waiting[0]?.promise).rejects.toBe('gone first')
+    await expect(waiting[1]?.promise).rejects.toBe('gone')
+    expect(crowd.first).toBe(waiting[2])
+    expect(listeners.map(({ mock }) => mock.calls.length)).toEqual([1, 0, 1])
+    controllers[2]?.abort('gone last')
+    await expect(waiting[2]?.promise).rejects.toBe('gone last')
+    const another = crowd.join(signalled(new AbortController().signal), next)
+    const controller = new AbortController()
+    const last = crowd.join(signalled(controller.signal), next)
+    controller.abort('gone')
+    crowd.disperse(({ resolve }) => resolve({ content: [] }))
+    await expect(last.promise).rejects.toBe('gone')
+    expect(await another.promise).toEqual({ content: [] })
+  })
+
+  it('does not grow with those who come and go while the first one waits', async () => {
     let looks = 0
     const watched = (): ReturnType<typeof fakeCall> => {
       const call = fakeCall()
@@ -96,6 +124,11 @@ describe('a crowd', () => {
       crowd.join(call, next).promise.catch(() => {})
       call.abort()
     }
+    const controller = new AbortController()
+    const gone = crowd.join(signalled(controller.signal), next)
+    controller.abort('gone')
+    for (let n = 0; n < 200; n += 1) crowd.join(fakeCall(), next)
+    await expect(gone.promise).rejects.toBe('gone')
     looks = 0
     crowd.disperse(({ resolve }) => resolve({ content: [] }))
     expect(looks).toBeLessThan(200)

@@ -1,11 +1,11 @@
-import { abortReason, isAborted, onAbort } from '@millrace/core'
+import { abortReason, isAborted, onAbort, onGivenUp } from '@millrace/core'
 import type { Call, Next } from '@millrace/core'
 import { Waiter } from './waiter.ts'
 
 /**
  * The calls that wait for one load, in order of arrival. Only the first is watched: when it leaves, those behind it
- * that have left too are passed over, and the next who is still there becomes the first. So whoever waits costs no
- * more than what rejects its promise, and the load is known to be wanted as long as there is a first.
+ * that have left too are passed over, and the next who is still there becomes the first. So the load is known to be
+ * wanted as long as there is a first, and no other caller costs a listener on its signal.
  */
 export class Crowd {
   readonly #onEmpty: (reason: unknown) => void
@@ -24,13 +24,16 @@ export class Crowd {
     return this.#first
   }
 
-  /** One more, whose promise is rejected as soon as its call is cancelled. */
+  /**
+   * One more, whose promise is rejected as soon as middleware gives its call up; when its caller leaves, also as soon as
+   * that is known, which is at the latest when the crowd disperses.
+   */
   join(call: Call, next: Next): Waiter {
     const waiter = new Waiter(call, next)
     if (this.#last === undefined) this.#watch(waiter)
     else {
       this.#last.following = waiter
-      waiter.stop = onAbort(call, waiter.reject)
+      waiter.stop = onGivenUp(call, waiter.reject)
     }
     this.#last = waiter
     this.#size += 1
@@ -44,10 +47,10 @@ export class Crowd {
     this.#first = this.#last = undefined
     while (waiter !== undefined) {
       const { following } = waiter
-      waiter.stop?.()
-      // It may not have heard yet that its call is cancelled, and would not any more.
-      if (isAborted(waiter.call)) waiter.reject(abortReason(waiter.call))
-      else answer(waiter)
+      if (!hasLeft(waiter)) {
+        waiter.stop?.()
+        answer(waiter)
+      }
       waiter = following
     }
   }
@@ -64,7 +67,7 @@ export class Crowd {
 
   #passOn(next: Waiter | undefined, reason: unknown): void {
     let waiter = next
-    while (waiter !== undefined && isAborted(waiter.call)) waiter = waiter.following
+    while (waiter !== undefined && hasLeft(waiter)) waiter = waiter.following
     if (waiter !== undefined) return this.#watch(waiter)
     this.#first = this.#last = undefined
     this.#onEmpty(reason)
@@ -75,7 +78,7 @@ export class Crowd {
     let last = this.#first as Waiter
     let size = 1
     for (let waiter = last.following; waiter !== undefined; waiter = waiter.following) {
-      if (isAborted(waiter.call)) continue
+      if (hasLeft(waiter)) continue
       last.following = waiter
       last = waiter
       size += 1
@@ -85,6 +88,14 @@ export class Crowd {
     this.#size = size
     this.#sizeToTidy = Math.max(leastToTidy, 2 * size)
   }
+}
+
+/** Whether its call is cancelled; it may not have heard of that, and would not any more. */
+const hasLeft = (waiter: Waiter): boolean => {
+  if (!isAborted(waiter.call)) return false
+  waiter.stop?.()
+  waiter.reject(abortReason(waiter.call))
+  return true
 }
 
 const leastToTidy = 64

@@ -1,7 +1,11 @@
 import type { FakeCallOptions } from '@millrace/core/testing'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { counting } from '../fixtures/counting.ts'
 import { eventsOf, resultOf } from '../fixtures/world.ts'
+
+// A result that is too large is a warning.
+beforeEach(() => void vi.spyOn(process, 'emitWarning').mockImplementation(() => {}))
+afterEach(() => void vi.restoreAllMocks())
 
 describe('cached never keeps', () => {
   it.each<[string, unknown]>([
