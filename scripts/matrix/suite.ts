@@ -28,7 +28,7 @@ export function suite(folder: string, node: NodeProgram): string | undefined {
       cwd: folder,
       encoding: 'utf8',
       stdio: 'pipe',
-      timeout: 300_000,
+      timeout: 900_000,
       env: { ...process.env, NO_COLOR: '1' },
     })
     return undefined

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
-import { cached, compose, memoryStore, use, wrap } from 'millrace'
+import { breaker, cached, compose, fallback, limitResult, memoryStore, retry, timeout, use, wrap } from 'millrace'
 import * as z from 'zod'
 import { Cities } from './decorated.js'
 import { lines } from './lines.mjs'
@@ -85,6 +85,49 @@ for (const line of lines) {
       const client = await line.connect(server)
       assert.equal((await client.callTool({ name: 'broken', arguments: {} })).content[0].text, '1')
       assert.equal((await client.callTool({ name: 'broken', arguments: {} })).content[0].text, '2')
+      await client.close()
+    })
+
+    it('repeats what failed, and gives up on what hangs', async () => {
+      let calls = 0
+      const server = line.server()
+      const aborted = []
+      use(server, timeout({ timeoutMs: 200 }), retry({ delaysMs: [1], jitterRatio: 0 }))
+      const flaky = async () => {
+        calls += 1
+        if (calls === 1) throw new Error('down')
+        return answer(`call ${calls}`)
+      }
+      const hangs = (_, { signal, mcpReq }) =>
+        new Promise(() => (signal ?? mcpReq.signal).addEventListener('abort', () => aborted.push('hangs')))
+      line.register(server, 'flaky', { city: z.string() }, flaky, { readOnlyHint: true })
+      line.register(server, 'hangs', { city: z.string() }, hangs, { readOnlyHint: true })
+      const client = await line.connect(server)
+      const { content } = await client.callTool({ name: 'flaky', arguments: { city: 'Rome' } })
+      assert.equal(content[0].text, 'call 2')
+      assert.equal((await client.callTool({ name: 'hangs', arguments: { city: 'Rome' } })).isError, true)
+      assert.deepEqual(aborted, ['hangs'])
+      await client.close()
+    })
+
+    it('opens a breaker, stands in for what it refuses, and cuts what is too large', async () => {
+      let calls = 0
+      const server = line.server()
+      use(server, fallback(answer('instead')), limitResult({ maxBytes: 2000 }), breaker({ minCalls: 2 }))
+      const dead = async () => {
+        calls += 1
+        throw new Error('down')
+      }
+      line.register(server, 'dead', { city: z.string() }, dead, { readOnlyHint: true })
+      line.register(server, 'large', { city: z.string() }, async () => answer('x'.repeat(10_000)))
+      const client = await line.connect(server)
+      for (let n = 0; n < 5; n += 1) {
+        const { content } = await client.callTool({ name: 'dead', arguments: { city: 'Rome' } })
+        assert.equal(content[0].text, 'instead')
+      }
+      assert.equal(calls, 2)
+      const large = await client.callTool({ name: 'large', arguments: { city: 'Rome' } })
+      assert.ok(JSON.stringify(large).length <= 2100, 'cut')
       await client.close()
     })
 

@@ -1,7 +1,7 @@
 // Compiled against the packed declarations, never run.
 import { McpServer } from '@modelcontextprotocol/server'
 import type { Middleware } from 'millrace'
-import { cached, use, wrap } from 'millrace'
+import { breaker, cached, fallback, hedge, limitResult, retry, timeout, use, wrap } from 'millrace'
 import * as z from 'zod'
 
 const pass: Middleware = (call, next) => next(call)
@@ -13,10 +13,14 @@ server.registerTool(
   wrap(pass)(async ({ city }, ctx) => ({ content: [{ type: 'text', text: city.trim() + ctx.mcpReq.method }] })),
 )
 
+use(server, fallback({ content: [] }), timeout(), limitResult(), hedge(), retry({ attempts: 2 }), breaker())
+
 // @ts-expect-error not a server
 use({}, pass)
 // @ts-expect-error not middleware
 use(server, 'pass')
+// @ts-expect-error a duration is a number
+timeout({ timeoutMs: '1000' })
 // @ts-expect-error a duration is a number
 cached({ ttlMs: '1000' })
 const ofTown = wrap(pass)(async ({ town }: { town: string }) => ({ content: [{ type: 'text' as const, text: town }] }))
