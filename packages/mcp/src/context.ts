@@ -1,4 +1,5 @@
 import type { Call, Notification } from '@millrace/core'
+import { changed, copyOf } from './changed.ts'
 import type { Registered } from './internals.ts'
 
 /** The parts of v1 `extra` and v2 `ctx` that Millrace reads; the two lines share no field but `sessionId`. */
@@ -77,18 +78,9 @@ export const contextOf = (call: Call): SdkContext => {
     lines.set(notification, line)
     return call.notify(notification)
   }
-  const signal = { enumerable: true, configurable: true, get: () => call.signal }
   const context = call.sdk as SdkContext
-  if (!isV2(context)) return Object.defineProperty(copyOf(context, { sendNotification: notify }), 'signal', signal)
-  return { ...context, mcpReq: Object.defineProperty(copyOf(context.mcpReq, { notify, log }), 'signal', signal) }
-}
-
-/** A copy but for its `signal`, which is not read where that would make one. */
-const copyOf = <Holder extends object>(holder: Holder, changes: object): Holder => {
-  if (Object.getOwnPropertyDescriptor(holder, 'signal')?.get === undefined) return { ...holder, ...changes }
-  const copy: { [key: string | symbol]: unknown } = {}
-  for (const key of Reflect.ownKeys(holder)) if (key !== 'signal') copy[key] = (holder as typeof copy)[key]
-  return Object.assign(copy, changes) as Holder
+  if (isV2(context)) return { ...context, mcpReq: changed(context.mcpReq, call, { notify, log }) }
+  return changed(context, call, { sendNotification: notify })
 }
 
 /** What a handler of SDK v2 gives to `ctx.mcpReq.log`: level, data, logger. */

@@ -6,10 +6,12 @@ import { TimedOutError } from './timedOutError.ts'
 /** One call with its time running. It is also what the call further in is changed by. */
 export class Watch implements CallPatch {
   readonly deadline: number
-  readonly cancellation: LinkedCancellation
   readonly #call: Call
   readonly #startedAt: number
   #isOver = false
+  /** Why it was given up. */
+  #reason: { readonly error: unknown } | undefined
+  #cancellation: LinkedCancellation | undefined
   #timer: Timer | undefined
   #stopListening: (() => void) | undefined
   #resolve!: (result: Result) => void
@@ -19,7 +21,16 @@ export class Watch implements CallPatch {
     this.#call = call
     this.#startedAt = call.clock.now()
     this.deadline = Math.min(call.deadline, this.#startedAt + limitMs)
-    this.cancellation = linked(call, (reason) => this.#end() && this.#reject(reason))
+  }
+
+  /** Made when something further in asks for it, which is also when the call is long over. */
+  get cancellation(): LinkedCancellation {
+    if (this.#cancellation === undefined) {
+      this.#cancellation = linked(this.#call, (reason) => this.#end() && this.#reject(reason))
+      if (this.#isOver) this.#cancellation.unlink()
+      if (this.#reason !== undefined) this.#cancellation.abort(this.#reason.error)
+    }
+    return this.#cancellation
   }
 
   run(next: Next): Promise<Result> {
@@ -49,7 +60,7 @@ export class Watch implements CallPatch {
   #cancel(reason: unknown): void {
     if (!this.#end()) return
     this.#reject(reason)
-    this.cancellation.abort(reason)
+    this.#abort(reason)
   }
 
   #fire(): void {
@@ -62,7 +73,12 @@ export class Watch implements CallPatch {
     )
     this.#reject(error)
     if (events.hasSubscribers) events.publish({ type: 'timeout.fired', operation: this.#call.operation, elapsedMs })
-    this.cancellation.abort(error)
+    this.#abort(error)
+  }
+
+  #abort(error: unknown): void {
+    this.#reason = { error }
+    this.#cancellation?.abort(error)
   }
 
   /** @returns whether it was still open. */
@@ -71,7 +87,7 @@ export class Watch implements CallPatch {
     this.#isOver = true
     this.#timer?.cancel()
     this.#stopListening?.()
-    this.cancellation.unlink()
+    this.#cancellation?.unlink()
     return true
   }
 }
