@@ -6,7 +6,7 @@ import type { Scenario, Tool } from './scenario.ts'
 export const standard = {
   phases: [{ fromS: 0, load: 1 }],
   fromS: 5,
-  untilS: 20,
+  untilS: 15,
   patienceMs: 250,
   limit: 10,
   capacity: 1000,
@@ -73,7 +73,7 @@ export const storm = (budgetRatio: number): Scenario => ({
     { fromS: 20, load: 0.8 },
   ],
   fromS: 20,
-  untilS: 40,
+  untilS: 35,
   retries: { most: 3, pauseMs: 100, budgetRatio },
 })
 
@@ -87,7 +87,7 @@ export const degraded: Scenario = {
     { fromS: 20, load: 0.8 },
   ],
   fromS: 20,
-  untilS: 40,
+  untilS: 35,
 }
 
 /** The tool stops working as soon as its caller is gone. */
