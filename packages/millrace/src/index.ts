@@ -18,6 +18,17 @@ export type {
 } from '@millrace/core'
 export { causeOf, invoke, paginate, sharedValidator, undo, use, wrap } from '@millrace/mcp'
 export type { PaginateOptions, PrincipalOf, UseOptions, WrapOptions, Wrapper } from '@millrace/mcp'
+export { loadSignals, queue, rateLimit } from '@millrace/queue'
+export type {
+  LoadSignals,
+  LoadSignalsOptions,
+  Priority,
+  Queue,
+  QueueOptions,
+  QueueState,
+  RateLimit,
+  RateLimitOptions,
+} from '@millrace/queue'
 export { breaker, exponential, fallback, hedge, limitResult, retry, retryBudget, timeout } from '@millrace/resilience'
 export type {
   Breaker,

@@ -13,10 +13,6 @@ export class Bounded<Value> {
     this.#make = make
   }
 
-  get size(): number {
-    return this.#younger.size + this.#elder.size
-  }
-
   /** The value of a key, made when there is none. */
   get(key: string): Value {
     return this.#younger.get(key) ?? this.#rejuvenate(key)

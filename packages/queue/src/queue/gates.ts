@@ -1,6 +1,6 @@
 import { Gate } from './gate.ts'
 
-/** The gates of tools or of principals. One that nobody uses and nobody waits for is forgotten. */
+/** The gates of tools or of principals. When there are many, one that nobody uses and nobody waits for is forgotten. */
 export class Gates {
   readonly #gates = new Map<string, Gate>()
   readonly #limitOf: (name: string) => number | undefined
@@ -26,6 +26,9 @@ export class Gates {
 
   /** A call has left the gate, or has stopped waiting for it. */
   left(gate: Gate): void {
-    if (gate.inUse === 0 && gate.waiting === 0) this.#gates.delete(gate.name)
+    if (this.#gates.size > maxIdle && gate.inUse === 0 && gate.waiting === 0) this.#gates.delete(gate.name)
   }
 }
+
+// Few enough to keep, many enough for the tools and principals that come back every moment.
+const maxIdle = 1000
