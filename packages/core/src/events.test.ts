@@ -63,20 +63,34 @@ it('is a plain channel of Node under a name of its own', () => {
   expect(seen).toEqual([['millrace:cache', miss]])
 })
 
-it('goes on for the others when a listener throws', () => {
+it.each([
+  [new Error('faulty listener'), 'faulty listener'],
+  ['a string', 'a string'],
+])('goes on for the others when a listener throws, and says which one at what: %s', (thrown, said) => {
   const later: Array<() => void> = []
-  const spy = vi.spyOn(process, 'nextTick').mockImplementation((run) => void later.push(run as () => void))
+  const spy = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((run) => void later.push(run))
   const listener = vi.fn<() => void>()
   stops.push(
     subscribe('cache', () => {
-      throw new Error('faulty listener')
+      throw thrown
     }),
     subscribe('cache', listener),
   )
   expect(() => channel('cache').publish(miss)).not.toThrow()
   expect(listener).toHaveBeenCalledOnce()
-  expect(later).toHaveLength(1)
   spy.mockRestore()
+  expect(later).toHaveLength(1)
+  expect(later[0]).toThrow(
+    new Error(`A listener that subscribe('cache', …) was given threw at the event cache.miss: ${said}`, {
+      cause: thrown,
+    }),
+  )
+})
+
+it('takes functions only', () => {
+  expect(() => subscribe('cache', undefined as never)).toThrow(
+    "subscribe: expected a function to call with events of 'cache', got undefined",
+  )
 })
 
 it('types what is published and what is heard', () => {

@@ -1,5 +1,6 @@
 import { channel as diagnosticsChannel, subscribe as listen, unsubscribe } from 'node:diagnostics_channel'
 import type { Outcome } from './outcome.ts'
+import { uncaught } from './uncaught.ts'
 
 /** What the cache says while it works. Counts are absolute values at the moment of the event. */
 export type CacheEvent =
@@ -214,15 +215,32 @@ export const channel = <Name extends keyof Events>(name: Name): EventChannel<Eve
 
 /**
  * Calls `listener` for every event of a package, in the process that publishes it, before the call that caused it goes
- * on. Returns what stops it.
+ * on. Returns what stops it. What a listener throws goes to the process (`uncaughtException`), and nowhere else, as an
+ * error that says which event it was thrown at and has the original as its `cause`.
+ *
+ * @throws TypeError when `listener` is no function
  */
 export const subscribe = <Name extends keyof Events>(
   name: Name,
   listener: (event: Events[Name]) => void,
 ): (() => void) => {
-  const onMessage = (message: unknown) => listener(message as Events[Name])
+  if (typeof listener !== 'function') {
+    throw new TypeError(`subscribe: expected a function to call with events of '${name}', got ${typeof listener}`)
+  }
+  const onMessage = (message: unknown) => {
+    try {
+      listener(message as Events[Name])
+    } catch (error) {
+      uncaught(complaint(name, message as Events[Name], error))
+    }
+  }
   listen(channelName(name), onMessage)
   return () => void unsubscribe(channelName(name), onMessage)
 }
 
 const channelName = (name: keyof Events): string => `millrace:${name}`
+
+const complaint = (name: string, { type }: { readonly type: string }, cause: unknown): Error => {
+  const said = cause instanceof Error ? cause.message : String(cause)
+  return new Error(`A listener that subscribe('${name}', …) was given threw at the event ${type}: ${said}`, { cause })
+}

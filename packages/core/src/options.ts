@@ -11,6 +11,11 @@ export type Check = (value: unknown) => string | undefined
 export const checkOptions = (factory: string, options: unknown, checks: { readonly [option: string]: Check }): void => {
   if (options === undefined) return
   if (!isRecord(options)) throw new TypeError(`${factory}: options must be an object, got ${show(options)}`)
+  if (isCall(options)) {
+    throw new TypeError(
+      `${factory}: expected options, got a call; attach what ${factory}(…) gives, not ${factory} itself`,
+    )
+  }
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined
     if (check === undefined)
@@ -94,6 +99,10 @@ export const record: Check = (value) => (isRecord(value) ? undefined : 'an objec
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
+
+// A factory in the place of the middleware that it makes is given every call.
+const isCall = (value: { readonly [key: string]: unknown }): boolean =>
+  typeof value['method'] === 'string' && typeof value['notify'] === 'function' && 'signal' in value
 
 const range = (min: number, max: number): string => {
   if (min === -Infinity) return max === Infinity ? '' : ` ≤ ${max}`

@@ -19,11 +19,19 @@ export interface ServerParts {
   readonly mcpServer: AnyMcpServer | undefined
 }
 
-/** @throws TypeError when `server` is not a server of either SDK. */
-export const partsOf = (server: unknown, caller: string): ServerParts => {
+/**
+ * @param rest what else `caller` was given
+ * @throws TypeError when `server` is not a server of either SDK.
+ */
+export const partsOf = (server: unknown, caller: string, rest: readonly unknown[] = []): ServerParts => {
   if (isProtocol(server)) return { protocol: server, mcpServer: undefined }
   const inner = isObject(server) ? server['server'] : undefined
   if (isProtocol(inner)) return { protocol: inner, mcpServer: server as AnyMcpServer }
+  if (rest.some((one) => isProtocol(one) || (isObject(one) && isProtocol(one['server'])))) {
+    throw new TypeError(
+      `${caller}: the server comes first, ${caller}(server, ...middleware); got ${describe(server)} before it`,
+    )
+  }
   throw new TypeError(
     `${caller}: expected an McpServer or Server of @modelcontextprotocol/sdk or @modelcontextprotocol/server, got ${describe(server)}`,
   )
@@ -37,9 +45,16 @@ const isObject = (value: unknown): value is { readonly [key: string]: unknown } 
 
 const describe = (value: unknown): string => {
   if (value === null || value === undefined) return String(value)
+  if (typeof value === 'function' && ('stage' in value || 'parts' in value)) return 'a middleware'
   if (typeof value === 'function') return 'a function (was the server meant that it makes?)'
   if (typeof value !== 'object') return `a ${typeof value}`
   if (typeof (value as { readonly then?: unknown }).then === 'function') return 'a promise (await it first)'
+  if (isHandler(value)) {
+    return 'a handler of createMcpHandler (call use inside the function that makes its servers)'
+  }
   const name = (value.constructor as { readonly name?: string } | undefined)?.name
   return name === undefined || name === 'Object' ? 'a plain object' : `an instance of ${name}`
 }
+
+/** What `createMcpHandler` of SDK v2 gives. */
+const isHandler = (value: object): boolean => ['fetch', 'close', 'notify', 'bus'].every((name) => name in value)

@@ -166,5 +166,10 @@ const last = <Name extends keyof UseOptions>(layers: readonly Layer[], name: Nam
 
 const checked = (result: Result, method: string): Result => {
   if (result !== null && typeof result === 'object') return result
+  if (typeof result === 'function') {
+    throw new Error(
+      `${method} was answered with a function where an object belongs: is a middleware a factory that was not called, use(server, factory) for use(server, factory())?`,
+    )
+  }
   throw new Error(`${method} was answered with ${result === null ? 'null' : typeof result} where an object belongs`)
 }

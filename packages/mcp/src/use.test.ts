@@ -1,4 +1,5 @@
-import { cancellation, causeOf, withCall } from '@millrace/core'
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
+import { cancellation, causeOf, only, withCall } from '@millrace/core'
 import type { Call, Middleware } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import { handlerTableOf } from './internals.ts'
@@ -192,8 +193,29 @@ describe.each(lines)('use on SDK $name', ({ mcpServer, connect }) => {
     [() => mcpServer(), 'got a function (was the server meant that it makes?)'],
     [Promise.resolve(mcpServer()), 'got a promise (await it first)'],
     [new Map(), 'got an instance of Map'],
+    [only('a'), 'expected an McpServer or Server of'],
+    [only('a'), 'got a middleware'],
+    [createMcpHandler(() => new McpServer({ name: 's', version: '1' })), 'got a handler of createMcpHandler (call use'],
   ])('says what it expected when it is not given a server: %s', (value, got) => {
     expect(() => use(value as never)).toThrow(got)
+  })
+
+  it('says so when the server does not come first', () => {
+    for (const server of [mcpServer(), mcpServer().server]) {
+      expect(() => use(only('a') as never, server as never)).toThrow(
+        'use: the server comes first, use(server, ...middleware); got a middleware before it',
+      )
+    }
+  })
+
+  it('says so when a factory was attached that makes middleware', async () => {
+    const factory = () => () => Promise.resolve({})
+    const server = use(mcpServer(), factory as never)
+    server.registerTool('echo', echo, () => text('x'))
+    const client = await connect(server)
+    await expect(client.callTool({ name: 'echo', arguments: { q: '' } })).rejects.toThrow(
+      'a factory that was not called',
+    )
   })
 
   it.each([

@@ -30,7 +30,7 @@ export function use<Server extends AnyServer>(
   server: Server,
   ...given: ReadonlyArray<UseOptions | Middleware>
 ): Server {
-  const parts = partsOf(server, 'use')
+  const parts = partsOf(server, 'use', given)
   const layer = layerOf(given)
   const known = attachments.get(parts.protocol)
   known?.adopt(parts)

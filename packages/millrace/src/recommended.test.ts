@@ -4,7 +4,7 @@ import { checkOrder } from '@millrace/core'
 import { fakeCall, middlewareContract } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { recommended, use } from './index.ts'
+import { cached, invoke, recommended, retry, use } from './index.ts'
 
 const list = (count: number) => {
   let asked = 0
@@ -53,9 +53,25 @@ describe('recommended', () => {
 
   it.each([
     [{ pageSize: 0 }, 'paginate.pageSize must be an integer ≥ 1, got 0'],
+    [{ pagesize: 5 }, 'recommended.pagesize is not an option; did you mean pageSize?'],
+    [{ page_size: 5 }, 'recommended.page_size is not an option; did you mean pageSize?'],
+    [60_000, 'recommended: options must be an object, got 60000'],
+    [null, 'recommended: options must be an object, got null'],
     [{ ttl: 5 }, 'cached.ttl is not an option; did you mean ttlMs?'],
   ])('says which option of %j is wrong', (options, message) => {
     expect(() => recommended(options as never)).toThrow(message)
+  })
+
+  it.each([
+    ['cached', cached],
+    ['retry', retry],
+    ['recommended', recommended],
+  ])('is a value, as every middleware: %s itself in its place says so', async (name, factory) => {
+    const server = use(new McpServer({ name: 's', version: '1' }), factory as never)
+    server.registerTool('a', { inputSchema: z.object({}) }, async () => ({ content: [] }))
+    await expect(invoke(server, { method: 'tools/call', params: { name: 'a' } })).rejects.toThrow(
+      `${name}: expected options, got a call; attach what ${name}(…) gives, not ${name} itself`,
+    )
   })
 
   it('has a list forgotten when a connected server changes it', async () => {

@@ -1,6 +1,6 @@
 import { cached } from '@millrace/cache'
 import type { Cached, CachedOptions } from '@millrace/cache'
-import { chain } from '@millrace/core'
+import { chain, checkOptions, nearest } from '@millrace/core'
 import type { Middleware } from '@millrace/core'
 import { paginate } from '@millrace/mcp'
 
@@ -27,8 +27,18 @@ const listsTtlMs = 300_000
  * @throws TypeError for an option that is not right, with what was expected and what came
  */
 export const recommended = (options: RecommendedOptions = {}): Recommended => {
+  checkNames(options)
   const { pageSize = false, ...caching } = options
   const cache = cached({ lists: listsTtlMs, ...caching })
   const middleware = pageSize === false ? [cache] : [paginate({ pageSize }), cache]
   return Object.assign(chain(...middleware), { cache })
 }
+
+// The names of other options are for `cached` to check; it cannot know that this one was meant.
+const checkNames = (options: object): void => {
+  const own = { pageSize: any }
+  const others = Object.keys(options ?? {}).filter((name) => nearest(name, ['pageSize']) === undefined)
+  checkOptions('recommended', options, { ...Object.fromEntries(others.map((name) => [name, any])), ...own })
+}
+
+const any = () => undefined
