@@ -34,7 +34,7 @@ export type CacheEvent =
 /** What a door says while it works. */
 export type DoorEvent =
   | { readonly type: 'mcp.attached'; readonly isFallback: boolean }
-  | { readonly type: 'mcp.misordered' | 'mcp.misnamed'; readonly message: string }
+  | { readonly type: 'mcp.misordered' | 'mcp.misnamed' | 'mcp.anonymous'; readonly message: string }
 
 /** What the middleware against slow and failing dependencies say. Numbers are absolute, at the moment of the event. */
 export type ResilienceEvent =

@@ -1,10 +1,11 @@
 import type { Middleware } from '@millrace/core'
+import type { Looks } from './anonymous.ts'
 import type { Lessons } from './learnedLists.ts'
 import { mentionsOf } from './mentions.ts'
 import type { Mention } from './mentions.ts'
 
 /** A chain of middleware values, known again whenever the same values are put together in the same order. */
-export interface Composition {
+export interface Composition extends Looks {
   readonly middleware: readonly Middleware[]
   /** Every middleware of the chain and what it is made of. */
   readonly leaves: readonly Middleware[]
@@ -50,6 +51,7 @@ const made = (middleware: readonly Middleware[]): Composition => {
     mentions: leaves.flatMap(mentionsOf),
     lessons: new Map(),
     isOrdered: false,
+    anonymous: 0,
     around: new WeakSet(),
   }
 }

@@ -18,6 +18,7 @@ export interface AuthInfo {
 interface ContextV1 extends SdkContext {
   readonly signal?: AbortSignal
   readonly authInfo?: AuthInfo
+  readonly requestInfo?: { readonly headers?: { readonly [name: string]: unknown } }
   readonly sendNotification?: (notification: Notification) => Promise<void>
 }
 
@@ -31,7 +32,7 @@ interface ContextV2 extends SdkContext {
     readonly notify?: (notification: Notification) => Promise<void>
     readonly log?: (level: unknown, data: unknown, logger?: unknown) => Promise<void>
   }
-  readonly http?: { readonly authInfo?: AuthInfo }
+  readonly http?: { readonly authInfo?: AuthInfo; readonly req?: { readonly headers?: Headers } }
 }
 
 /** Whether a value is the context that an SDK hands to handlers. */
@@ -52,6 +53,12 @@ export const signalOf = (context: unknown): AbortSignal =>
 /** Who the SDK's authentication says is calling. */
 export const authInfoOf = (context: unknown): AuthInfo | undefined =>
   isV2(context) ? context.http?.authInfo : (context as ContextV1 | undefined)?.authInfo
+
+/** A header of the HTTP request, by its name in lower case; undefined without one, and over other transports. */
+export const headerOf = (context: unknown, name: string): unknown =>
+  isV2(context)
+    ? (context.http?.req?.headers?.get(name) ?? undefined)
+    : (context as ContextV1 | undefined)?.requestInfo?.headers?.[name]
 
 /** Sends a notification that belongs to the request. */
 export const notifyOf = (context: unknown, notification: Notification): Promise<void> => {

@@ -1,5 +1,7 @@
 import { cancellationOf, originOf, systemClock } from '@millrace/core'
 import type { Call, Cancellation, Clock, Notification, Traits } from '@millrace/core'
+import { warnOfAnonymous } from './anonymous.ts'
+import type { Looks } from './anonymous.ts'
 import { isContext, isContinuation, isModern, methodOf, notifyOf, signalOf } from './context.ts'
 import type { HandlerIdentity } from './handlerName.ts'
 import { principalOf } from './principal.ts'
@@ -13,6 +15,7 @@ export interface Invoked {
   readonly identity: HandlerIdentity
   /** What the author says it handles. */
   readonly method: string | undefined
+  readonly looks: Looks
   /** The call that the server's own chain made of the request; undefined where there is no `use`. */
   readonly outer: Call | undefined
 }
@@ -54,7 +57,9 @@ export class HandlerCall implements Call {
   }
   get principal(): string | undefined {
     if (this.invocation.outer !== undefined) return this.invocation.outer.principal
-    if (this.#principal === null) this.#principal = principalOf(this.sdk)
+    if (this.#principal !== null) return this.#principal
+    this.#principal = principalOf(this.sdk)
+    if (this.#principal === undefined) warnOfAnonymous(this.invocation.looks, this.sdk)
     return this.#principal
   }
   get cancellation(): Cancellation | undefined {

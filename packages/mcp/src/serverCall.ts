@@ -1,5 +1,6 @@
 import { originOf } from '@millrace/core'
 import type { Call, Clock, Notification, Traits } from '@millrace/core'
+import { warnOfAnonymous } from './anonymous.ts'
 import type { Composition } from './composition.ts'
 import { isContinuation, isModern, notifyOf, signalOf } from './context.ts'
 import type { SdkContext } from './context.ts'
@@ -67,7 +68,11 @@ export class ServerCall implements Call<SdkRequest['params']> {
     return (this.#input ??= inputOf(this.request))
   }
   get principal(): string | undefined {
-    if (this.#principal === null) this.#principal = principalOf(this.sdk, this.#host.principal)
+    if (this.#principal !== null) return this.#principal
+    const { principal: of, composition } = this.#host
+    this.#principal = principalOf(this.sdk, of)
+    // Whoever says who calls has said that it is nobody.
+    if (this.#principal === undefined && of === undefined) warnOfAnonymous(composition, this.sdk)
     return this.#principal
   }
   get signal(): AbortSignal {

@@ -56,7 +56,14 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
       const attempt = attemptOf(args.at(-1))
       const isRegistered = attempt !== undefined && isInside(wrapped, attempt.handler)
       if (isRegistered) checkAgainst(originOf(attempt.call), composition)
-      const invocation = { handler, receiver: this, args, method: options.method, outer: attempt?.call }
+      const invocation = {
+        handler,
+        receiver: this,
+        args,
+        method: options.method,
+        outer: attempt?.call,
+        looks: composition,
+      }
       const call = new HandlerCall({ ...invocation, identity: identityFor({ receiver: this, isRegistered }) })
       if (attempt !== undefined) return run(call)
       if (isContext(call.sdk)) watchQuestions(call.sdk, () => (call.hasAsked = true))
