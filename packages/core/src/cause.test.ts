@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { withCall } from './call.ts'
 import { causeOf, hasCause, keepCause } from './cause.ts'
 import { fakeCall } from './testing/fakeCall.ts'
@@ -34,10 +34,25 @@ it('tells a thrown undefined from nothing thrown', () => {
   expect(causeOf(result)).toBeUndefined()
 })
 
-it('puts nothing on the result or the call', () => {
-  const result = Object.freeze(toolError())
-  const call = Object.freeze(fakeCall())
-  keepCause(call, result, 'thrown')
-  expect(Reflect.ownKeys(result)).toEqual(['content', 'isError'])
-  expect(causeOf(call)).toBe('thrown')
+it('shows nothing on the result or the call, also frozen ones', () => {
+  for (const made of [<Value>(value: Value) => value, Object.freeze]) {
+    const result = made(toolError())
+    const call = made(fakeCall())
+    keepCause(call, result, 'thrown')
+    expect(Object.getOwnPropertySymbols({ ...result })).toEqual([])
+    expect(JSON.stringify(result)).toBe(JSON.stringify(toolError()))
+    expect(causeOf({ ...result })).toBeUndefined()
+    expect(causeOf(call)).toBe('thrown')
+    keepCause(call, Object.freeze(result), 'thrown again')
+    expect([causeOf(result), causeOf(call)]).toEqual(['thrown again', 'thrown again'])
+  }
+})
+
+it('is known to every copy of this package in a process', async () => {
+  vi.resetModules()
+  const other = await import('./cause.ts')
+  const [call, result] = [fakeCall(), toolError()]
+  keepCause(withCall(call, {}), result, 'thrown')
+  expect(other.causeOf).not.toBe(causeOf)
+  expect([other.causeOf(result), other.causeOf(call), other.hasCause(result)]).toEqual(['thrown', 'thrown', true])
 })

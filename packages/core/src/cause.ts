@@ -6,16 +6,31 @@ import { parentOf } from './call.ts'
  * that result's; asked of a call it is that of the call's last failed attempt, also when a later attempt went well.
  * Undefined when nothing was thrown.
  */
-export const causeOf = (of: Call | Result): unknown => causes.get(of)?.error
+export const causeOf = (of: Call | Result): unknown => keptOf(of)?.error
 
 /** Remembers that `result`, the answer to `call`, stands for `error`. For doors. */
 export const keepCause = (call: Call, result: Result, error: unknown): void => {
   const kept = { error }
-  causes.set(result, kept)
-  for (let at: Call | undefined = call; at !== undefined; at = parentOf(at)) causes.set(at, kept)
+  keep(result, kept)
+  for (let at: Call | undefined = call; at !== undefined; at = parentOf(at)) keep(at, kept)
 }
 
 /** Whether a result stands for something thrown, be that `undefined`. */
-export const hasCause = (result: Result): boolean => causes.has(result)
+export const hasCause = (result: Result): boolean => keptOf(result) !== undefined
 
-const causes = new WeakMap<object, { readonly error: unknown }>()
+interface Kept {
+  readonly error: unknown
+}
+
+// In the registry of symbols, so that another copy of this package finds what this one kept. Copies of a result, by
+// spreading or as JSON, do not carry it: they may say something else.
+const cause: unique symbol = Symbol.for('millrace.cause')
+
+const keptOf = (of: object | undefined): Kept | undefined =>
+  of === undefined ? undefined : (ofFrozen.get(of) ?? (of as { readonly [cause]?: Kept })[cause])
+
+const keep = (of: object, kept: Kept): void => {
+  if (!Reflect.defineProperty(of, cause, { value: kept, configurable: true })) ofFrozen.set(of, kept)
+}
+
+const ofFrozen = new WeakMap<object, Kept>()

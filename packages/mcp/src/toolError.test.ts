@@ -1,10 +1,11 @@
-import { causeOf, outcomeOf, RejectedError } from '@millrace/core'
+import { causeOf, hasCause, outcomeOf, RejectedError } from '@millrace/core'
 import type { Middleware } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { lines } from './fixtures/lines.ts'
 import { echo, text } from './fixtures/recorder.ts'
 import { use } from './use.ts'
+import { wrap } from './wrap.ts'
 
 /** A middleware that notes what calls came to, and the causes of their results. */
 const causesSeen = () => {
@@ -17,7 +18,7 @@ const causesSeen = () => {
   return { causes, watch }
 }
 
-describe.each(lines)('errors on SDK $name', ({ mcpServer, connect }) => {
+describe.each(lines)('errors on SDK $name', ({ mcpServer, lowLevel, connect }) => {
   it('keeps the error that the SDK turned into an isError result', async () => {
     const thrown = new Error('database is down')
     const seen: unknown[] = []
@@ -111,6 +112,62 @@ describe.each(lines)('errors on SDK $name', ({ mcpServer, connect }) => {
     server.registerTool('echo', echo, () => text('never'))
     const client = await connect(server)
     await expect(client.callTool({ name: 'echo', arguments: { q: 'a' } })).rejects.toMatchObject({ code: -32603 })
+  })
+
+  it.each([undefined, null])('answers also when a tool throws %s, and keeps it', async (thrown) => {
+    const seen: unknown[] = []
+    const watch: Middleware = async (call, next) => {
+      const result = await next(call)
+      seen.push(hasCause(result), causeOf(result), outcomeOf(result))
+      return result
+    }
+    const server = use(mcpServer(), watch)
+    server.registerTool('throws', echo, () => {
+      throw thrown
+    })
+    server.registerTool(
+      'wrapped',
+      echo,
+      wrap(watch)(() => Promise.reject(thrown)),
+    )
+    const client = await connect(server)
+    for (const name of ['throws', 'wrapped'])
+      expect(await client.callTool({ name, arguments: { q: 'a' } })).toMatchObject({ isError: true })
+    expect(seen).toEqual([true, thrown, 'failed', true, thrown, 'failed'])
+  })
+
+  it.each([undefined, null])(
+    'answers for a low-level handler that throws %s, where the SDK alone never does',
+    async (thrown) => {
+      const server = lowLevel(
+        () => ({ tools: [] }),
+        () => Promise.reject(thrown),
+      )
+      const client = await connect(use(server as never, (call, next) => next(call)))
+      await expect(client.callTool({ name: 'x', arguments: {} })).rejects.toMatchObject({ code: -32603 })
+    },
+  )
+
+  it('waits for answers that have no more of a promise than then', async () => {
+    const thenable = (value: unknown, isError = false) => ({
+      // oxlint-disable-next-line unicorn/no-thenable
+      then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => {
+        ;(isError ? reject : resolve)(value)
+      },
+    })
+    const server = use(mcpServer(), (call, next) => thenable(next(call)) as never)
+    server.registerTool('answers', echo, () => thenable(text('x')))
+    server.registerTool('throws', echo, () => thenable(new Error('own'), true))
+    server.registerTool(
+      'wrapped',
+      echo,
+      wrap(async (call, next) => next(call))(() => thenable(text('y'))),
+    )
+    const client = await connect(server)
+    const answers = []
+    for (const name of ['answers', 'throws', 'wrapped'])
+      answers.push(await client.callTool({ name, arguments: { q: 'a' } }))
+    expect(answers).toMatchObject([text('x'), { ...text('own'), isError: true }, text('y')])
   })
 
   it('answers with an error when a middleware forgets to return', async () => {
