@@ -1,5 +1,6 @@
 import { channel } from '@millrace/core'
 import { headerOf } from './context.ts'
+import type { SdkContext } from './context.ts'
 
 /** Anonymous calls that are looked at, of each chain: looking costs about as much as everything else of a cache hit. */
 const maxLooks = 1000
@@ -13,10 +14,10 @@ export interface Looks {
  * Warns, once for a chain, when a caller has shown who it is and nothing made a principal of it: it shares what is kept
  * with everybody who is anonymous. Says which header it was, never what was in it.
  */
-export const warnOfAnonymous = (looks: Looks, context: unknown): void => {
+export const warnOfAnonymous = (looks: Looks, context: SdkContext | undefined): void => {
   if (looks.anonymous >= maxLooks) return
   looks.anonymous += 1
-  const header = telling.find((name) => headerOf(context, name.toLowerCase()) !== undefined)
+  const header = telling.find((name) => headerOf(context, name) !== undefined)
   if (header === undefined) return
   looks.anonymous = maxLooks
   const message =

@@ -2,23 +2,36 @@ import type { Call, Notification } from '@millrace/core'
 import { changed, copyOf } from './changed.ts'
 import type { Registered } from './internals.ts'
 
-/** The parts of v1 `extra` and v2 `ctx` that Millrace reads; the two lines share no field but `sessionId`. */
+/** v1 `extra` or v2 `ctx`, as far as Millrace reads it; the two lines share no field but `sessionId`. */
 export interface SdkContext {
   readonly sessionId?: string | undefined
+  /** v1: the HTTP request, its headers by name in lower case; `headerOf(context, name)` reads them on both lines. */
+  readonly requestInfo?: { readonly headers?: { readonly [name: string]: unknown } } | undefined
+  /** v2: the HTTP request, and what was found out about its sender. */
+  readonly http?:
+    | {
+        readonly authInfo?: AuthInfo | undefined
+        readonly req?: { readonly headers?: { get(name: string): string | null } } | undefined
+      }
+    | undefined
   readonly [key: string | symbol]: unknown
 }
 
 /** What the SDKs' authentication leaves behind: `AuthInfo` of both lines. */
 export interface AuthInfo {
-  readonly token?: unknown
-  readonly clientId?: unknown
+  readonly token?: string | undefined
+  /** The OAuth client: a program, which many users may share. */
+  readonly clientId?: string | undefined
+  readonly scopes?: readonly string[] | undefined
+  /** When the token expires, in seconds since 1970. */
+  readonly expiresAt?: number | undefined
+  /** What else the token says: `sub`, `iss` … */
   readonly extra?: { readonly [key: string]: unknown } | undefined
 }
 
 interface ContextV1 extends SdkContext {
   readonly signal?: AbortSignal
   readonly authInfo?: AuthInfo
-  readonly requestInfo?: { readonly headers?: { readonly [name: string]: unknown } }
   readonly sendNotification?: (notification: Notification) => Promise<void>
 }
 
@@ -32,7 +45,6 @@ interface ContextV2 extends SdkContext {
     readonly notify?: (notification: Notification) => Promise<void>
     readonly log?: (level: unknown, data: unknown, logger?: unknown) => Promise<void>
   }
-  readonly http?: { readonly authInfo?: AuthInfo; readonly req?: { readonly headers?: Headers } }
 }
 
 /** Whether a value is the context that an SDK hands to handlers. */
@@ -54,11 +66,13 @@ export const signalOf = (context: unknown): AbortSignal =>
 export const authInfoOf = (context: unknown): AuthInfo | undefined =>
   isV2(context) ? context.http?.authInfo : (context as ContextV1 | undefined)?.authInfo
 
-/** A header of the HTTP request, by its name in lower case; undefined without one, and over other transports. */
-export const headerOf = (context: unknown, name: string): unknown =>
-  isV2(context)
-    ? (context.http?.req?.headers?.get(name) ?? undefined)
-    : (context as ContextV1 | undefined)?.requestInfo?.headers?.[name]
+/** A header of the HTTP request, several of one name in one; undefined without one and over other transports. */
+export const headerOf = (context: SdkContext | undefined, name: string): string | undefined => {
+  if (isV2(context)) return context.http?.req?.headers?.get(name) ?? undefined
+  const value = context?.requestInfo?.headers?.[name.toLowerCase()]
+  if (Array.isArray(value)) return value.join(', ')
+  return typeof value === 'string' ? value : undefined
+}
 
 /** Sends a notification that belongs to the request. */
 export const notifyOf = (context: unknown, notification: Notification): Promise<void> => {

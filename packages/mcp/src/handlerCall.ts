@@ -3,6 +3,7 @@ import type { Call, Cancellation, Clock, Notification, Traits } from '@millrace/
 import { warnOfAnonymous } from './anonymous.ts'
 import type { Looks } from './anonymous.ts'
 import { isContext, isContinuation, isModern, methodOf, notifyOf, signalOf } from './context.ts'
+import type { SdkContext } from './context.ts'
 import type { HandlerIdentity } from './handlerName.ts'
 import { principalOf } from './principal.ts'
 import { noTraits } from './traits.ts'
@@ -28,7 +29,7 @@ export class HandlerCall implements Call {
   readonly input: unknown
   /** Whether the first argument is the handler's input, and not already the context. */
   readonly hasInput: boolean
-  readonly sdk: unknown
+  readonly sdk: SdkContext | undefined
   readonly isWrapped = true
   /** The handler has put a question to the client: what it answers belongs to this dialogue alone. */
   hasAsked = false
@@ -38,7 +39,8 @@ export class HandlerCall implements Call {
   constructor(invocation: Invoked) {
     const { args, outer, identity } = invocation
     this.invocation = invocation
-    this.sdk = isContext(args.at(-1)) ? args.at(-1) : undefined
+    const last = args.at(-1)
+    this.sdk = isContext(last) ? last : undefined
     this.hasInput = args.length > (this.sdk === undefined ? 0 : 1)
     const [first] = args
     const isResource = first instanceof URL

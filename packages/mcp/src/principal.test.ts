@@ -11,20 +11,20 @@ describe('the default principal', () => {
   })
 
   it('is issuer and subject, which cannot be run together', () => {
-    const of = (iss: string, sub: string) => defaultPrincipal({ token: 't', extra: { iss, sub } }, undefined)
+    const of = (iss: string, sub: string) => defaultPrincipal({ token: 't', extra: { iss, sub } })
     expect(of('a', 'b')).toBe(of('a', 'b'))
     expect(of('a","b', 'c')).not.toBe(of('a', 'b","c'))
   })
 
   it('is a hash of the token where the subject is not known with its issuer', () => {
-    const first = defaultPrincipal({ token: 'secret', extra: { sub: 'ann' } }, undefined)
-    expect(first).toBe(defaultPrincipal({ token: 'secret' }, undefined))
-    expect(first).not.toBe(defaultPrincipal({ token: 'other' }, undefined))
+    const first = defaultPrincipal({ token: 'secret', extra: { sub: 'ann' } })
+    expect(first).toBe(defaultPrincipal({ token: 'secret' }))
+    expect(first).not.toBe(defaultPrincipal({ token: 'other' }))
     expect(first).not.toContain('secret')
   })
 
   it('is never the client id, nor shared by callers who name nobody', () => {
-    const anyone = () => defaultPrincipal({ clientId: 'shared' }, undefined)
+    const anyone = () => defaultPrincipal({ clientId: 'shared' })
     expect(anyone()).not.toBe(anyone())
   })
 

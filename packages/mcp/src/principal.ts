@@ -1,16 +1,19 @@
 import { sha256 } from '@millrace/core'
 import { authInfoOf } from './context.ts'
-import type { AuthInfo } from './context.ts'
+import type { AuthInfo, SdkContext } from './context.ts'
 
-/** Says who calls, from what the SDK's authentication left; undefined is anonymous. */
-export type PrincipalOf = (authInfo: AuthInfo | undefined, context: unknown) => string | undefined
+/**
+ * Says who calls, from what the SDK's authentication left and the SDK's context of the request; undefined is anonymous.
+ * With keys of one's own: `(authInfo, context) => userOf(headerOf(context, 'x-api-key'))`.
+ */
+export type PrincipalOf = (authInfo: AuthInfo | undefined, context: SdkContext) => string | undefined
 
 /**
  * Issuer and subject when `authInfo.extra` has both, else a hash of the token. Never the OAuth client id alone: many
  * users share one. A caller that is authenticated in a way that names nobody is a new principal for every call, so
  * that nothing is shared by mistake; give `use` a `principal` option then.
  */
-export const defaultPrincipal: PrincipalOf = (authInfo) => {
+export const defaultPrincipal = (authInfo: AuthInfo | undefined): string | undefined => {
   if (authInfo === undefined) return undefined
   const { iss, sub } = authInfo.extra ?? {}
   if (typeof iss === 'string' && typeof sub === 'string') return JSON.stringify([iss, sub])
@@ -23,8 +26,11 @@ export const defaultPrincipal: PrincipalOf = (authInfo) => {
 export const isNameless = (principal: string | undefined): boolean => principal?.startsWith('unnamed ') === true
 
 /** The principal of a request. */
-export const principalOf = (context: unknown, of: PrincipalOf = defaultPrincipal): string | undefined => {
-  const principal: unknown = of(authInfoOf(context), context)
+export const principalOf = (
+  context: SdkContext | undefined,
+  of: PrincipalOf = defaultPrincipal,
+): string | undefined => {
+  const principal: unknown = of(authInfoOf(context), context ?? {})
   if (principal === undefined || typeof principal === 'string') return principal
   const got = principal instanceof Promise ? 'a promise' : principal === null ? 'null' : typeof principal
   throw new TypeError(`use.principal must answer with a string, or undefined for anonymous, at once; got ${got}`)

@@ -4,7 +4,7 @@ import type { McpServer as V2, Server as ServerV2 } from '@modelcontextprotocol/
 import type { Middleware } from '@millrace/core'
 import { expectTypeOf } from 'vitest'
 import * as z from 'zod'
-import { use, wrap } from './index.ts'
+import { headerOf, use, wrap } from './index.ts'
 
 declare const v1: V1
 declare const v2: V2
@@ -55,6 +55,18 @@ v2.registerTool('bad', { inputSchema }, noContent)
 const wrongArgument = wrap(middleware)(async (args: { town: string }) => ({ content: [], town: args.town }))
 // @ts-expect-error the schema has no such argument
 v1.registerTool('bad', { inputSchema: { city: z.string() } }, wrongArgument)
+// Who calls is said in types that belong to neither SDK.
+use(v1, {
+  principal: (authInfo, context) => {
+    expectTypeOf(authInfo?.token).toEqualTypeOf<string | undefined>()
+    expectTypeOf(authInfo?.scopes).toEqualTypeOf<readonly string[] | undefined>()
+    expectTypeOf(context.sessionId).toEqualTypeOf<string | undefined>()
+    expectTypeOf(context.http?.req?.headers?.get('cookie')).toEqualTypeOf<string | null | undefined>()
+    return headerOf(context, 'x-api-key') ?? authInfo?.clientId
+  },
+})
+// @ts-expect-error a principal is known at once
+use(v2, { principal: async () => 'ann' })
 // @ts-expect-error not a server
 use({ name: 'server' }, middleware)
 // @ts-expect-error not an option
