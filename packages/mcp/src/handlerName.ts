@@ -26,7 +26,7 @@ export interface Occasion {
 export const identity = (
   handler: { readonly name: string },
   given: string | undefined,
-  context: ClassMethodDecoratorContext | undefined,
+  context: { readonly name: string | symbol } | undefined,
 ): ((occasion: Occasion) => HandlerIdentity) => {
   const name = given ?? ((context === undefined ? handler.name : String(context.name)) || undefined)
   if (given !== undefined) return () => ({ name, revision: `named ${given}`, isLocal: false })

@@ -23,11 +23,15 @@ export interface WrapOptions {
 }
 
 /** Puts middleware around one handler: call it with the handler, or write it above a method as a decorator. */
-export type Wrapper = <H extends Handler>(handler: H, context?: ClassMethodDecoratorContext) => H
+export interface Wrapper {
+  <H extends Handler>(handler: H, context?: ClassMethodDecoratorContext): H
+  /** As a decorator under `experimentalDecorators`. */
+  <H extends Handler>(owner: object, name: string | symbol, method: TypedPropertyDescriptor<H>): void
+}
 
 /**
  * Middleware for one handler, outermost first: `server.registerTool('search', config, wrap(cached(…))(handler))`, or
- * `@wrap(cached(…))` above an async method. Argument and result types stay the handler's own; a wrapped handler always
+ * `@wrap(cached(…))` above an async method, with or without `experimentalDecorators`. Argument and result types stay the handler's own; a wrapped handler always
  * answers with a promise.
  *
  * Where the server has `use`, the call of a tool's, prompt's or resource's handler comes from there, with its name,
@@ -49,7 +53,7 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
   const composition = compositionOf(middleware)
   warnOfOrder(composition)
   const run = compose(...middleware)(terminal)
-  return (handler, context) => {
+  const around = (handler: Handler, context: { readonly name: string | symbol } | undefined): Handler => {
     if (typeof handler !== 'function') throw new TypeError(`wrap: expected a handler function, got ${typeof handler}`)
     const identityFor = identity(handler, options.name, context)
     const wrapped = async function (this: unknown, ...args: readonly unknown[]): Promise<unknown> {
@@ -77,11 +81,17 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
     if (inner !== undefined) warnOfOrderAcross(composition, inner, 'wrap(…) around wrap(…)')
     chains.set(wrapped, inner === undefined ? composition : compositionOf([...middleware, ...inner.middleware]))
     outside.set(handler, wrapped)
-    return Object.defineProperty(wrapped, 'name', {
-      value: handler.name,
-      configurable: true,
-    }) as unknown as typeof handler
+    return Object.defineProperty(wrapped, 'name', { value: handler.name, configurable: true })
   }
+  return ((of: Handler | object, context?: string | symbol | ClassMethodDecoratorContext, method?: unknown) => {
+    if (typeof context !== 'string' && typeof context !== 'symbol') return around(of as Handler, context)
+    const descriptor = method as { value?: Handler } | undefined
+    if (typeof descriptor?.value !== 'function') {
+      throw new TypeError(`wrap: expected a method to decorate, got a property or accessor: ${String(context)}`)
+    }
+    descriptor.value = around(descriptor.value, { name: context })
+    return undefined
+  }) as Wrapper
 }
 
 /** Looks at the order of the server's own chain and, inside it, that of the handler. */
