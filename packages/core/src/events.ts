@@ -119,6 +119,34 @@ export type ResilienceEvent =
     }
   | { readonly type: 'limitResult.linkFailed'; readonly operation: string; readonly error: unknown }
 
+/** What loaders, batchers and staged calls say. Numbers are absolute, at the moment of the event. */
+export type BatchEvent =
+  | { readonly type: 'batch.started'; readonly name: string; readonly items: number }
+  | {
+      readonly type: 'batch.settled'
+      readonly name: string
+      readonly items: number
+      /** Items without a value: all of them when the batch as a whole went wrong. */
+      readonly failed: number
+      readonly tookMs: number
+      /** What the batch as a whole failed with. */
+      readonly error: unknown
+    }
+  | {
+      readonly type: 'batch.rejected'
+      readonly name: string
+      /** Items that wait or run. */
+      readonly pending: number
+    }
+  | {
+      readonly type: 'staged.settled'
+      readonly operation: string
+      readonly steps: number
+      readonly failed: number
+      readonly skipped: number
+      readonly tookMs: number
+    }
+
 /** Why a queue did not start a call. */
 export type QueueRejection =
   /** As many wait as may. */
@@ -195,6 +223,7 @@ export type QueueEvent =
 
 /** The event type of each channel; the channel's name on `node:diagnostics_channel` is `millrace:` and the key. */
 export interface Events {
+  readonly batch: BatchEvent
   readonly cache: CacheEvent
   readonly mcp: DoorEvent
   readonly queue: QueueEvent

@@ -12,6 +12,7 @@ export { AbandonedError, isMillraceError, MillraceError, RejectedError } from '.
 export type { MillraceErrorOptions } from './errors.ts'
 export { channel, subscribe } from './events.ts'
 export type {
+  BatchEvent,
   CacheEvent,
   DoorEvent,
   EventChannel,

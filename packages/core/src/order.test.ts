@@ -26,6 +26,11 @@ describe('checkOrder', () => {
     ['cached', 'rateLimit', 'hits are never counted, so the limit does not hold for cached answers'],
     ['cached', 'fallback', 'the substitute answer is stored and served after the dependency is back'],
     ['rateLimit', 'authorize', 'calls that are refused for lack of permission use up the quota'],
+    [
+      'cached',
+      'staged',
+      'what several tools answered together is stored as one answer, and none of it can be invalidated',
+    ],
     ['timeout', 'fallback', 'a call that times out gets the error instead of the substitute answer'],
     ['limitResult', 'cached', 'the whole result is stored and cut again at every hit'],
     ['hedge', 'cached', 'both attempts wait for the same load, so hedging gains nothing'],
@@ -33,6 +38,11 @@ describe('checkOrder', () => {
     ['retry', 'hedge', 'each attempt is hedged on its own, which multiplies the load on a failing dependency'],
     ['breaker', 'cached', 'an open breaker refuses answers that the cache has'],
     ['breaker', 'retry', 'the breaker sees one failure where the dependency had several'],
+    [
+      'queue',
+      'staged',
+      'a staged call holds a slot while its steps wait for one, so that a few of them stop the server',
+    ],
     ['queue', 'cached', 'hits wait for a free slot'],
     ['queue', 'retry', 'a call keeps its slot while it waits for its next attempt'],
     ['queue', 'breaker', 'a call waits for a slot before an open breaker refuses it'],

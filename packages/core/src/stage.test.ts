@@ -13,6 +13,7 @@ it('puts whatever saves work outside whatever does it', () => {
     'metrics',
     'authorize',
     'rateLimit',
+    'staged',
     'fallback',
     'timeout',
     'cached',

@@ -6,6 +6,7 @@ export const recommendedOrder = [
   'metrics',
   'authorize',
   'rateLimit',
+  'staged',
   'fallback',
   'timeout',
   'cached',

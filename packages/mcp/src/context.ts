@@ -136,6 +136,9 @@ export const watchQuestions = (context: SdkContext, onQuestion: () => void): voi
 
 const questions = ['sendRequest', 'send', 'elicitInput', 'requestSampling'] as const
 
+/** What a context says of its caller, as a context of nobody's attempt. */
+export const callerOf = (context: SdkContext): SdkContext => ({ ...context, [attemptKey]: undefined })
+
 /** One run of a handler. */
 export interface Attempt {
   readonly call: Call

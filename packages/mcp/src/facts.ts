@@ -2,6 +2,7 @@ import type { Call, Tools, Traits } from '@millrace/core'
 import { catalogue, listedBy } from './catalogue.ts'
 import type { Catalogue } from './catalogue.ts'
 import {
+  handlerTableOf,
   hasRegistry,
   identityOf,
   instrumentTool,
@@ -10,7 +11,7 @@ import {
   registryOf,
   restoreTool,
 } from './internals.ts'
-import type { Registered, Registry, RegistryName } from './internals.ts'
+import type { Registered, Registry, RegistryName, StoredHandler } from './internals.ts'
 import type { LearnedList } from './learnedList.ts'
 import { LearnedLists } from './learnedLists.ts'
 import { checkMentions } from './mentions.ts'
@@ -41,6 +42,11 @@ export class ServerFacts implements Tools {
 
   constructor(parts: ServerParts) {
     this.adopt(parts)
+  }
+
+  /** What the server dispatches requests of a method to, the chain included. */
+  handlerOf(method: string): StoredHandler | undefined {
+    return handlerTableOf(this.#parts.protocol)?.get(method)
   }
 
   /** @param list what was learned of the list that the target stands in, of a server without registries */

@@ -1,8 +1,13 @@
-import type { Result } from '@millrace/core'
+import { originOf } from '@millrace/core'
+import type { Call, Result } from '@millrace/core'
+import { callerOf } from './context.ts'
 import type { AuthInfo, SdkContext } from './context.ts'
+import { HandlerCall } from './handlerCall.ts'
 import { handlerTableOf } from './internals.ts'
+import type { StoredHandler } from './internals.ts'
 import { partsOf } from './server.ts'
 import type { AnyServer } from './server.ts'
+import { ServerCall } from './serverCall.ts'
 
 /** A request to run on a server without a client. */
 export interface Invocation {
@@ -12,8 +17,9 @@ export interface Invocation {
 
 /** As whom to run it. */
 export interface InvokeOptions {
-  /** What the SDK's authentication would have left. @default anonymous */
+  /** What the SDK's authentication would have left. @default anonymous; the caller of the call that was given */
   readonly authInfo?: AuthInfo
+  /** @default one that never aborts; that of the call that was given */
   readonly signal?: AbortSignal
 }
 
@@ -21,43 +27,69 @@ export interface InvokeOptions {
  * Runs a request through a server's handlers and the middleware around them, as if a client had sent it: to warm a
  * cache, or in tests. Nothing goes over a transport; progress and logs are dropped, questions to the client fail.
  *
- * @throws what the handler throws; an Error with code −32601 when there is no handler for the method
+ * Given a call instead of a server, the request goes to the server that the call is on its way through, and comes from
+ * the same caller: a middleware can call further tools on the caller's behalf. It is cancelled with that call.
+ *
+ * @throws what the handler throws; an Error with code −32601 when there is no handler for the method; a TypeError for a
+ *   call that came through no `use(server, …)`
  */
-export const invoke = async (server: AnyServer, request: Invocation, options: InvokeOptions = {}): Promise<Result> => {
-  const { protocol } = partsOf(server, 'invoke')
-  const table = handlerTableOf(protocol)
-  if (table === undefined)
-    throw new Error('invoke: this version of the MCP SDK keeps its handlers in a place Millrace does not know')
-  const handler = table.get(request.method)
+export const invoke = async (
+  target: AnyServer | Call,
+  request: Invocation,
+  options: InvokeOptions = {},
+): Promise<Result> => {
+  const call = callOf(target)
+  const handler = call === undefined ? handlerIn(target as AnyServer, request.method) : call.handlerOf(request.method)
   if (handler === undefined) {
     throw Object.assign(new Error(`invoke: the server has no handler for ${request.method}`), { code: -32601 })
   }
-  return (await handler({ ...request, params: request.params ?? {} }, contextFor(request.method, options))) as Result
+  const { signal = call === undefined ? new AbortController().signal : (target as Call).signal } = options
+  const context = contextFor(request, { ...options, signal }, call && callerOf(call.sdk))
+  return (await handler({ ...request, params: request.params ?? {} }, context)) as Result
 }
 
-// What both SDK lines hand to handlers, in one object: each reads its own fields of it.
+/** The call that a server's table made; undefined for a server. */
+const callOf = (target: AnyServer | Call): ServerCall | undefined => {
+  if (target === null || typeof target !== 'object' || !('operation' in target)) return undefined
+  const origin = originOf(target)
+  const outer = origin instanceof HandlerCall && origin.invocation.outer ? originOf(origin.invocation.outer) : origin
+  if (outer instanceof ServerCall) return outer
+  throw new TypeError('invoke: the call came through no use(server, …), so its server is not known')
+}
+
+const handlerIn = (server: AnyServer, method: string): StoredHandler | undefined => {
+  const table = handlerTableOf(partsOf(server, 'invoke').protocol)
+  if (table === undefined)
+    throw new Error('invoke: this version of the MCP SDK keeps its handlers in a place Millrace does not know')
+  return table.get(method)
+}
+
+// What both SDK lines hand to handlers, in one object where it is not known which line it is for: each reads its own
+// fields of it, `mcpReq` being v2's.
 const contextFor = (
-  method: string,
-  { authInfo, signal = new AbortController().signal }: InvokeOptions,
-): SdkContext => ({
-  signal,
-  requestId: 'invoke',
-  authInfo,
-  sendNotification: nothing,
-  sendRequest: nobody,
-  mcpReq: {
+  { method, params }: Invocation,
+  { authInfo, signal }: InvokeOptions,
+  caller: SdkContext | undefined,
+): SdkContext => {
+  const shared = { signal, _meta: params?.['_meta'] }
+  const flat = { ...shared, requestId: 'invoke', sendNotification: nothing, sendRequest: nobody }
+  const mcpReq = {
+    ...(caller?.['mcpReq'] as object | undefined),
+    ...shared,
     id: 'invoke',
     method,
-    signal,
+    inputResponses: undefined,
     requestState: () => undefined,
     notify: nothing,
     log: nothing,
     send: nobody,
     elicitInput: nobody,
     requestSampling: nobody,
-  },
-  ...(authInfo === undefined ? {} : { http: { authInfo } }),
-})
+  }
+  const own = caller === undefined ? { ...flat, mcpReq } : 'mcpReq' in caller ? { mcpReq } : flat
+  const http = { ...(caller?.['http'] as object | undefined), authInfo }
+  return { ...caller, ...own, ...(authInfo === undefined ? {} : { authInfo, http }) }
+}
 
 const nothing = () => Promise.resolve()
 const nobody = () => Promise.reject(new Error('There is no client to ask: the request was made by invoke'))

@@ -4,7 +4,7 @@ import { warnOfAnonymous } from './anonymous.ts'
 import type { Composition } from './composition.ts'
 import { isContinuation, isModern, notifyOf, signalOf } from './context.ts'
 import type { SdkContext } from './context.ts'
-import type { SdkRequest } from './internals.ts'
+import type { SdkRequest, StoredHandler } from './internals.ts'
 import type { LearnedList } from './learnedList.ts'
 import { principalOf } from './principal.ts'
 import type { PrincipalOf } from './principal.ts'
@@ -17,6 +17,7 @@ export interface CallHost {
   /** The chain that its calls go through. */
   readonly composition: Composition
   readonly facts: {
+    handlerOf(method: string): StoredHandler | undefined
     operationOf(method: string, target: string | undefined, list: LearnedList | undefined): string
     traitsOf(method: string, target: string | undefined, list: LearnedList | undefined): Traits
     serves(method: string, target: string | undefined): boolean
@@ -58,6 +59,12 @@ export class ServerCall implements Call<SdkRequest['params']> {
   get composition(): Composition {
     return this.#host.composition
   }
+
+  /** What its server dispatches requests of a method to, the chain included. */
+  handlerOf(method: string): StoredHandler | undefined {
+    return this.#host.facts.handlerOf(method)
+  }
+
   get clock(): Clock {
     return this.#host.clock
   }

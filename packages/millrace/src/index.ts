@@ -1,3 +1,24 @@
+export { batcher, batchTool, ItemError, loader, mapLimit } from '@millrace/batch'
+export type {
+  Batch,
+  Batcher,
+  BatcherOptions,
+  BatchFunction,
+  BatchToolContext,
+  BatchToolOptions,
+  BatchToolResult,
+  Caller,
+  Issue,
+  ItemFunction,
+  Loader,
+  LoaderOptions,
+  MapLimitOptions,
+  OutputOf,
+  Schema,
+  Share,
+  StepRequest,
+  Validated,
+} from '@millrace/batch'
 export { cached, memoryStore, warm } from '@millrace/cache'
 export type {
   Cached,
@@ -145,3 +166,5 @@ export type {
 } from '@millrace/resilience'
 export { recommended } from './recommended.ts'
 export type { Recommended, RecommendedOptions } from './recommended.ts'
+export { staged } from './staged.ts'
+export type { StagedOptions } from './staged.ts'

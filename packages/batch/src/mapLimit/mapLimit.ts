@@ -1,0 +1,115 @@
+import { boolean, cancellation, checkOptions, func, integer } from '@millrace/core'
+import type { Cancellation } from '@millrace/core'
+import pLimit from 'p-limit'
+import { goneReason, isGone, onGone } from '../caller.ts'
+import type { Caller } from '../caller.ts'
+import { Progress } from './progress.ts'
+
+/** Options of `mapLimit`. */
+export interface MapLimitOptions {
+  /** Items that are worked on at a time; an integer ≥ 1, or Infinity. @default 8 */
+  readonly maxConcurrent?: number | undefined
+  /**
+   * The call, or the `extra` or `ctx` of the handler: when it is cancelled the fan-out ends, and it is told of the
+   * progress when its client asked for that.
+   * @default nobody
+   */
+  readonly call?: Caller | undefined
+  /** Ends the fan-out as well. @default none */
+  readonly signal?: AbortSignal | undefined
+  /** Whether every item gets its chance, and failures stand among the results. @default false: the first ends it */
+  readonly partial?: boolean | undefined
+  /** What a progress notification says. @default nothing but the numbers */
+  readonly message?: ((done: number, total: number) => string) | undefined
+}
+
+/** What the function of an item gets beside it. */
+export interface Share {
+  /** Aborts when the fan-out ends before its time. */
+  readonly signal: AbortSignal
+}
+
+/** Works on one item. */
+export type ItemFunction<Item, Value> = (item: Item, index: number, share: Share) => PromiseLike<Value> | Value
+
+/**
+ * Does something for each of many items, so many at a time. Results are in the order of the items: values, or with
+ * `partial` what `Promise.allSettled` gives. When the caller goes, or (without `partial`) an item fails, nothing more
+ * is started, the signal of what runs aborts, and the promise rejects at once.
+ *
+ * @throws (rejects) what the first item that failed threw; the reason of the cancellation; a TypeError when an option
+ *   makes no sense
+ */
+export function mapLimit<Item, Value>(
+  items: Iterable<Item>,
+  run: ItemFunction<Item, Value>,
+  options: MapLimitOptions & { readonly partial: true },
+): Promise<Array<PromiseSettledResult<Value>>>
+export function mapLimit<Item, Value>(
+  items: Iterable<Item>,
+  run: ItemFunction<Item, Value>,
+  options?: MapLimitOptions & { readonly partial?: false | undefined },
+): Promise<Value[]>
+export async function mapLimit<Item, Value>(
+  items: Iterable<Item>,
+  run: ItemFunction<Item, Value>,
+  options: MapLimitOptions = {},
+): Promise<Array<Value | PromiseSettledResult<Value>>> {
+  if (typeof run !== 'function') throw new TypeError(`mapLimit: expected a function of an item, got ${typeof run}`)
+  checkOptions('mapLimit', options, checks)
+  const { maxConcurrent = 8, call, signal, partial = false, message } = options
+  const all = [...items]
+  const results: Array<Value | PromiseSettledResult<Value>> = Array.from({ length: all.length })
+  const callers = [call, signal === undefined ? undefined : { signal }]
+  for (const caller of callers) if (isGone(caller)) throw goneReason(caller)
+  const progress = Progress.for(call, all.length)
+  const ending = cancellation()
+  const limit = pLimit(maxConcurrent)
+  const share = shareOf(ending)
+  let done = 0
+  const work = async (item: Item, index: number): Promise<void> => {
+    // p-limit starts what had its turn a moment before the end.
+    if (ending.isAborted) return
+    try {
+      const value = await run(item, index, share)
+      results[index] = partial ? { status: 'fulfilled', value } : value
+    } catch (reason) {
+      if (!partial) {
+        // Now, and not when the promise below hears of it: the next item would have started by then.
+        ending.abort(reason)
+        throw reason
+      }
+      results[index] = { status: 'rejected', reason }
+    }
+    done += 1
+    if (!ending.isAborted) progress?.reached(done, message && (() => message(done, all.length)))
+  }
+  await new Promise<unknown>((resolve, reject) => {
+    const stops = callers.map((caller) => onGone(caller, (reason) => end(() => reject(reason), reason)))
+    const end = (settle: () => void, reason?: unknown): void => {
+      settle()
+      for (const stop of stops) stop()
+      limit.clearQueue()
+      if (done < all.length) ending.abort(reason)
+    }
+    limit.map(all, work).then(
+      () => end(() => resolve(undefined)),
+      (error: unknown) => end(() => reject(error), error),
+    )
+  })
+  return results
+}
+
+const shareOf = (ending: Cancellation): Share => ({
+  get signal() {
+    return ending.signal
+  },
+})
+
+const checks = {
+  maxConcurrent: integer({ min: 1, unlimited: true }),
+  call: (value: unknown) => (value !== null && typeof value === 'object' ? undefined : 'a call or a context'),
+  signal: (value: unknown) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
+  partial: boolean,
+  message: func,
+}

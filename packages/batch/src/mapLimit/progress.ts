@@ -1,0 +1,44 @@
+import type { Clock } from '@millrace/core'
+import { clockOf, notify, progressTokenOf } from '../caller.ts'
+import type { Caller } from '../caller.ts'
+
+/** Tells a caller how far its work is, when it wants to know: at most ten times a second, and at the end. */
+export class Progress {
+  readonly #caller: Caller
+  readonly #token: string | number
+  readonly #total: number
+  readonly #clock: Clock
+  #saidAt = -Infinity
+
+  private constructor(caller: Caller, token: string | number, total: number) {
+    this.#caller = caller
+    this.#token = token
+    this.#total = total
+    this.#clock = clockOf(caller)
+  }
+
+  /** Undefined when nobody wants to know: the request carries no progress token. */
+  static for(caller: Caller | undefined, total: number): Progress | undefined {
+    const token = caller === undefined ? undefined : progressTokenOf(caller)
+    return caller === undefined || token === undefined ? undefined : new Progress(caller, token, total)
+  }
+
+  /** @param message read when it is sent only */
+  reached(done: number, message?: () => string | undefined): void {
+    const now = this.#clock.now()
+    if (done < this.#total && now - this.#saidAt < intervalMs) return
+    this.#saidAt = now
+    const text = message?.()
+    notify(this.#caller, {
+      method: 'notifications/progress',
+      params: {
+        progressToken: this.#token,
+        progress: done,
+        total: this.#total,
+        ...(text === undefined ? {} : { message: text }),
+      },
+    })
+  }
+}
+
+const intervalMs = 100
