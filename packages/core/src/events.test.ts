@@ -1,7 +1,9 @@
 import { channel as nodeChannel } from 'node:diagnostics_channel'
 import { afterEach, expect, expectTypeOf, it, vi } from 'vitest'
 import { channel, subscribe } from './events.ts'
-import type { CacheEvent, DoorEvent, EventChannel, Events } from './events.ts'
+import type { EventChannel, Events } from './events.ts'
+import type { CacheEvent } from './events/cacheEvent.ts'
+import type { DoorEvent } from './events/doorEvent.ts'
 
 const stops: Array<() => void> = []
 afterEach(() => {

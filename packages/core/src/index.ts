@@ -11,17 +11,12 @@ export type { Clock, Timer } from './clock.ts'
 export { AbandonedError, isMillraceError, MillraceError, RejectedError } from './errors.ts'
 export type { MillraceErrorOptions } from './errors.ts'
 export { channel, subscribe } from './events.ts'
-export type {
-  BatchEvent,
-  CacheEvent,
-  DoorEvent,
-  EventChannel,
-  Events,
-  QueueEvent,
-  QueueNumbers,
-  QueueRejection,
-  ResilienceEvent,
-} from './events.ts'
+export type { EventChannel, Events } from './events.ts'
+export type { BatchEvent } from './events/batchEvent.ts'
+export type { CacheEvent } from './events/cacheEvent.ts'
+export type { DoorEvent } from './events/doorEvent.ts'
+export type { QueueEvent, QueueNumbers, QueueRejection } from './events/queueEvent.ts'
+export type { ResilienceEvent } from './events/resilienceEvent.ts'
 export { inspect } from './inspect.ts'
 export { asMiddleware, chain, compose } from './middleware.ts'
 export type { ListMethod, Middleware, Next, Tools } from './middleware.ts'
