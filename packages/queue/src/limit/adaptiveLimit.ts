@@ -43,7 +43,10 @@ export class AdaptiveLimit implements Limit {
   /** How much longer calls took than they need, in the last window. */
   #ratio = 1
   #probedAt = -Infinity
-  /** The estimate when it was last looked at with fewer calls; NaN before the first time. */
+  #probeMs = 0
+  /** Whether what calls need is known: with fewer of them they did not become faster. */
+  #isSettled = false
+  /** The estimate when it was last looked at with fewer calls. */
   #probed = NaN
 
   constructor({ initial, min, max }: AdaptiveLimitBounds) {
@@ -92,30 +95,34 @@ export class AdaptiveLimit implements Limit {
     const estimate = this.#estimate
     const wanted =
       estimate * Math.max(steepest, tolerance / Math.max(ratio, tolerance)) + headroom * Math.sqrt(estimate)
-    const moved = estimate + (wanted - estimate) * smoothing
+    const moved = estimate + (wanted - estimate) * (ratio > farTooSlow ? 1 : smoothing)
     if (mayGrow || moved < estimate) this.#estimate = Math.min(this.#max, Math.max(this.#min, moved))
   }
 
   #needsProbe(now: number): boolean {
     if (this.#estimate <= this.#min || this.#estimate < 2) return false
     const change = this.#estimate / this.#probed
-    return now - this.#probedAt >= probeEveryMs || !(change < probeChange && change > 1 / probeChange)
+    if (!this.#isSettled || change > probeChange || change < 1 / probeChange) return true
+    return now - this.#probedAt >= Math.max(probeEveryMs, probeShare * this.#probeMs)
   }
 
   /** Lets fewer run. Where they are is known to be too many only when they have become fewer. */
   #startProbe(now: number): void {
-    const isNew = Number.isNaN(this.#probed)
+    const half = this.#estimate / 2
+    const fewer = this.#isSettled ? Math.max(half, (this.#estimate / this.#ratio) * justFewer) : half
     this.#probedAt = now
     this.#probed = this.#estimate
-    const fewer = isNew ? this.#estimate / 2 : Math.max(this.#estimate / 2, (this.#estimate / this.#ratio) * probeShare)
     this.#set(Math.max(this.#min, Math.min(fewer, this.#estimate - 1)))
     this.#begin('drain', now)
   }
 
   #endProbe(now: number): void {
     // What calls took before, in the light of what they need.
-    const before = this.#ratio / this.#window.ratio()
+    const change = this.#window.ratio()
+    const before = this.#ratio / change
+    this.#isSettled = change > muchFaster
     this.#window.correct(1)
+    this.#probeMs = now - this.#probedAt
     if (before > farTooSlow) this.#move(before, false)
     this.#begin('measure', now)
     this.#set(this.#estimate)
@@ -136,10 +143,14 @@ export class AdaptiveLimit implements Limit {
 const tolerance = 1.2
 const headroom = 0.5
 const smoothing = 0.6
-const farTooSlow = 1.6
-const steepest = 0.5
+// Beyond that it is no chance: the limit falls at once.
+const farTooSlow = 2.5
+const steepest = 0.25
 const probeEveryMs = 10_000
+/** It may take one part in that many of the time. */
+const probeShare = 30
 // The limit has moved that far from where it was last looked at with fewer calls.
 const probeChange = 1.4
-const probeShare = 0.85
+const justFewer = 0.85
+const muchFaster = 0.8
 const lightLoadWeight = 0.2
