@@ -2,7 +2,7 @@
 // and draws it into docs/overload.svg and docs/overload.md.
 import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { machine, withTable } from '../readme.ts'
 import type { Answer } from './answer.ts'
@@ -22,12 +22,13 @@ const directory = join(tmpdir(), `millrace-overload-${process.pid}`)
 const seconds = stretches.reduce((sum, stretch) => sum + stretch.seconds, 0)
 
 const main = async (): Promise<void> => {
+  const [load = 0] = loadavg()
   const capacity = await measured()
   say(`The atlas answers ${capacity.toFixed(1)} calls per second.`)
   const without = await run('without', capacity)
   const withLayers = await run('with', capacity)
   const printed = [
-    machine(),
+    `${machine()}; load average before the run ${load.toFixed(1)}`,
     `It answers ${capacity.toFixed(1)} calls per second. Seconds ${overloaded.fromS} to ${overloaded.untilS}:`,
     reportOf([without.outcome, withLayers.outcome]),
   ].join('\n\n')

@@ -19,7 +19,7 @@ const colours = { without: '#c0392b', with: '#1f6fb2', asked: '#8a8f98', shade: 
 export const svgOf = ({ without, with: withLayers, capacity }: Picture): string => {
   const seconds = Math.max(without.length, withLayers.length)
   const asked = without.map((second) => second.asked)
-  const answered = panel({ top: 70, bottom: 290, seconds, most: nice(Math.max(...asked)), title: 'calls per second' })
+  const answered = panel({ top: 90, bottom: 290, seconds, most: nice(Math.max(...asked)), title: 'calls per second' })
   const slow = panel({ top: 350, bottom: 510, seconds, most: patienceMs, title: 'p99 of the answers, ms' })
   const answeredOf = (run: readonly Second[]) => run.map((second) => second.answered)
   const p99Of = (run: readonly Second[]) => run.map(({ p99Ms }) => p99Ms)
@@ -90,15 +90,15 @@ const panel = ({ top, bottom, seconds, most, title }: PanelOptions) => {
 
 const legend = (): readonly string[] => {
   const entries = [
-    ['without the layers', colours.without, ''],
-    ['with them', colours.with, ''],
-    ['asked', colours.asked, '2 3'],
-    ['what it can answer', '#333', '7 4'],
+    [64, 'without the layers', colours.without, ''],
+    [260, 'with them', colours.with, ''],
+    [400, 'asked', colours.asked, '2 3'],
+    [510, 'what it can answer', '#333', '7 4'],
   ] as const
-  return entries.map(([words, colour, dashes], index) => {
-    const x = 250 + index * 152
-    return `<path d="M${x} 58 h24" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dashes}"/><text x="${x + 30}" y="62">${words}</text>`
-  })
+  return entries.map(
+    ([x, words, colour, dashes]) =>
+      `<path d="M${x} 48 h24" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dashes}"/><text x="${x + 30}" y="52">${words}</text>`,
+  )
 }
 
 /** The next round number. */
