@@ -11,16 +11,16 @@ afterEach(() => {
   server.close()
 })
 
-const facing = async (listener: RequestListener) => {
+const facing = async (patienceMs: number, listener: RequestListener) => {
   server.on('request', listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`
-  return arrive({ url, capacity: 100, stretches: [{ seconds: 0.2, load: 2 }], patienceMs: 40 })
+  return arrive({ url, capacity: 100, stretches: [{ seconds: 0.2, load: 2 }], patienceMs })
 }
 
 it('callers are answered, and never ask the same', async () => {
   const bodies: string[] = []
-  const answers = await facing((message, response) => {
+  const answers = await facing(15_000, (message, response) => {
     let body = ''
     message.setEncoding('utf8').on('data', (part: string) => (body += part))
     message.on('end', () => {
@@ -35,9 +35,9 @@ it('callers are answered, and never ask the same', async () => {
 
 it('callers go on arriving where nobody is answered, and hang up', async () => {
   let hungUp = 0
-  const answers = await facing((message) => void message.on('close', () => (hungUp += 1)))
+  const answers = await facing(40, (message) => void message.on('close', () => (hungUp += 1)))
   expect(answers.length).toBeGreaterThan(10)
   expect(answers.map(({ kind }) => kind)).toEqual(answers.map(() => 'gaveUp'))
   expect(answers.every(({ tookMs }) => tookMs >= 39)).toBe(true)
-  await expect.poll(() => hungUp).toBe(answers.length)
+  await expect.poll(() => hungUp, { timeout: 10_000 }).toBe(answers.length)
 })
