@@ -1,5 +1,6 @@
 import type { Group } from '../case.ts'
 import { group as attach } from './attach.ts'
+import { group as batch } from './batch.ts'
 import { group as cache } from './cache.ts'
 import { group as calls } from './calls.ts'
 import { group as chain } from './chain.ts'
@@ -19,6 +20,7 @@ export const groups: readonly Group[] = [
   calls,
   cache,
   key,
+  batch,
   resilience,
   doors,
   full,

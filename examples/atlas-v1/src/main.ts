@@ -49,7 +49,7 @@ function atlas(): McpServer {
       inputSchema: { id: cityId },
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    async ({ id }) => answer(await details(db.pool, id)),
+    async ({ id }, extra) => answer(await details(db.pool, id, extra)),
   )
 
   server.registerTool(

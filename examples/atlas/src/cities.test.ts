@@ -94,7 +94,7 @@ test('details rank a city in its country and list its notes, the newest first', 
   const id = 3_451_190
   const first = await addNote(db.pool, id, 'Carnival')
   const second = await addNote(db.pool, id, 'Sugarloaf')
-  const found = await details(db.pool, id)
+  const found = await details(db.pool, id, {})
   expect(found).toMatchObject({ name: 'Rio de Janeiro', country: 'BR', rankInCountry: 2 })
   expect(found?.notes).toEqual([second, first])
   expect(Date.parse(second?.createdAt ?? '')).toBeGreaterThan(Date.now() - 60_000)
@@ -102,7 +102,7 @@ test('details rank a city in its country and list its notes, the newest first', 
 
 test('a city of unknown population has no rank', async () => {
   const unknown = cities.find(({ population }) => population === 0)
-  expect(await details(db.pool, unknown?.cityId ?? 0)).toMatchObject({
+  expect(await details(db.pool, unknown?.cityId ?? 0, {})).toMatchObject({
     population: null,
     rankInCountry: null,
     notes: [],
@@ -110,7 +110,7 @@ test('a city of unknown population has no rank', async () => {
 })
 
 test('an id that no city has yields nothing and writes nothing', async () => {
-  expect(await details(db.pool, 1)).toBeUndefined()
+  expect(await details(db.pool, 1, {})).toBeUndefined()
   expect(await addNote(db.pool, 1, 'Nowhere')).toBeUndefined()
   const { rows } = await db.pool.query(`SELECT 1 FROM atlas.notes WHERE text = 'Nowhere'`)
   expect(rows).toEqual([])

@@ -1,3 +1,5 @@
+import { loader } from 'millrace'
+import type { Loader } from 'millrace'
 import type pg from 'pg'
 import { rows } from './pool.ts'
 import { onSphere } from './schema.ts'
@@ -58,21 +60,49 @@ export function nearest(
   )
 }
 
-/** One city with its notes, or undefined when no city has this id. */
-export async function details(pool: pg.Pool, id: number): Promise<Details | undefined> {
-  const [found] = await rows<Details>(
+/**
+ * One city with its notes, or undefined when no city has this id. What several calls ask for at the same time is one
+ * query.
+ *
+ * @param caller the context of the handler that asks
+ */
+export function details(pool: pg.Pool, id: number, caller: object): Promise<Details | undefined> {
+  const loaded = loaders.get(pool) ?? detailsLoader(pool)
+  loaders.set(pool, loaded)
+  return loaded.load(id, caller)
+}
+
+// Servers come and go with each request; what they share belongs to the pool.
+const loaders = new WeakMap<pg.Pool, Loader<number, Details | undefined>>()
+
+function detailsLoader(pool: pg.Pool): Loader<number, Details | undefined> {
+  return loader((ids: readonly number[]) => detailsOf(pool, ids), {
+    name: 'city details',
+    // The atlas knows no users: what one call loads is as good for another.
+    share: true,
+    waitMs: 2,
+    // Calls of one client arrive over some milliseconds: those that come while a query runs are the next one together.
+    maxConcurrent: 1,
+  })
+}
+
+/** Cities with their notes, in the order of their ids. */
+async function detailsOf(pool: pg.Pool, ids: readonly number[]): Promise<Array<Details | undefined>> {
+  const found = await rows<Details>(
     pool,
     `SELECT ${columns},
-       (SELECT count(*)::int + 1 FROM atlas.cities AS other
-        WHERE city.population IS NOT NULL AND other.country = city.country AND other.kind NOT IN ('section', 'former')
-          AND other.population > city.population) AS "rankInCountry",
+       CASE WHEN city.population IS NOT NULL THEN
+         (SELECT count(*)::int + 1 FROM atlas.cities AS other
+          WHERE other.country = city.country AND other.kind NOT IN ('section', 'former')
+            AND other.population > city.population) END AS "rankInCountry",
        (SELECT coalesce(json_agg(note ORDER BY note.id DESC), '[]') FROM
          (SELECT id, text, to_json(created_at) AS "createdAt" FROM atlas.notes WHERE city_id = city.id ORDER BY id DESC LIMIT 50) AS note
        ) AS notes
-     FROM atlas.cities AS city WHERE city.id = $1`,
-    [id],
+     FROM atlas.cities AS city WHERE city.id = ANY($1)`,
+    [ids],
   )
-  return found && { ...found, rankInCountry: found.population === null ? null : found.rankInCountry }
+  const byId = new Map(found.map((city) => [city.id, city]))
+  return ids.map((id) => byId.get(id))
 }
 
 /** Adds a note to a city; undefined when no city has this id. */

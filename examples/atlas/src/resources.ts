@@ -25,9 +25,9 @@ export function cityResource(server: McpServer, pool: pg.Pool): void {
     },
   })
   const about = { title: 'City', description: 'A city with its rank and its notes.', mimeType: 'application/json' }
-  server.registerResource('city', template, about, async (uri, { id }) => {
+  server.registerResource('city', template, about, async (uri, { id }, ctx) => {
     const known = cityId.safeParse(/^\d+$/.test(String(id)) ? Number(id) : undefined)
-    const found = known.success ? await details(pool, known.data) : undefined
+    const found = known.success ? await details(pool, known.data, ctx) : undefined
     if (!found) throw new ResourceNotFoundError(uri.href)
     return {
       contents: [{ uri: `atlas://city/${found.id}`, mimeType: 'application/json', text: JSON.stringify(found) }],

@@ -23,8 +23,8 @@ export function cityDetails(server: McpServer, pool: pg.Pool): void {
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
-    async ({ id }) => {
-      const found = await details(pool, id)
+    async ({ id }, ctx) => {
+      const found = await details(pool, id, ctx)
       return found ? answer({ ...found }) : unknownCity(id)
     },
   )
