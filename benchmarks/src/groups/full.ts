@@ -6,6 +6,10 @@ import { inputOf, registerTools } from '../sdk/tools.ts'
 
 /** The full chain but for metrics, outermost first. */
 const layers: ReadonlyArray<{ readonly name: string; readonly load: () => Promise<Middleware> }> = [
+  {
+    name: 'rateLimit()',
+    load: async () => (await import('@millrace/queue')).rateLimit({ calls: 1_000_000_000, by: 'principal' }),
+  },
   { name: 'timeout()', load: async () => (await import('@millrace/resilience')).timeout() },
   {
     name: 'cached()',
@@ -16,6 +20,7 @@ const layers: ReadonlyArray<{ readonly name: string; readonly load: () => Promis
   },
   { name: 'retry()', load: async () => (await import('@millrace/resilience')).retry() },
   { name: 'breaker()', load: async () => (await import('@millrace/resilience')).breaker() },
+  { name: 'queue()', load: async () => (await import('@millrace/queue')).queue({ maxConcurrent: 100 }) },
 ]
 
 const full = layers.map(({ name }) => name).join(', ')
