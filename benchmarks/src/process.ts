@@ -55,9 +55,12 @@ export class CaseProcess {
     })
   }
 
+  /** Ends it; one that is too busy to hear of it is killed. */
   async close(): Promise<void> {
     if (this.#child.connected) this.#child.disconnect()
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs)
     await this.#ended
+    clearTimeout(timer)
   }
 
   // Its `close` event never comes after a `disconnect` from here: exit and the end of its errors are waited for.
@@ -73,6 +76,7 @@ export class CaseProcess {
 
 const worker = fileURLToPath(new URL('./worker.ts', import.meta.url))
 const patienceMs = 120_000
+const graceMs = 10_000
 const mostErrors = 4000
 
 const fileOf = (group: string, name: string): string =>

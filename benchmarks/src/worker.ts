@@ -1,13 +1,12 @@
 // One case in a process of its own: sets it up, then measures whenever it is told to. Ends when its parent hangs up.
-import { setImmediate } from 'node:timers/promises'
 import type { Group, Run } from './case.ts'
 import { Unavailable } from './case.ts'
 import { Stopwatch } from './stopwatch.ts'
+import { warmUp } from './warmUp.ts'
+import type { Took, WarmUp } from './warmUp.ts'
 
 /** What a worker is told. */
-export type Order =
-  | { readonly type: 'warmUp'; readonly warmUpMs: number; readonly sampleMs: number }
-  | { readonly type: 'sample' }
+export type Order = ({ readonly type: 'warmUp' } & WarmUp) | { readonly type: 'sample' }
 
 /** What it answers; `ready` and `unavailable` without being asked. */
 export type Answer =
@@ -37,7 +36,7 @@ const serve = (run: Run): void => {
   let times = 1
   const obey = async (order: Order): Promise<void> => {
     if (order.type === 'warmUp') {
-      times = await warmUp(run, order.warmUpMs, order.sampleMs)
+      times = await warmUp((count) => timed(run, count), order)
       globalThis.gc?.()
       answer({ type: 'warm' })
     } else {
@@ -52,33 +51,14 @@ const serve = (run: Run): void => {
   })
 }
 
-/** Runs until it is warm. Returns how many times fill a sample. */
-const warmUp = async (run: Run, warmUpMs: number, sampleMs: number): Promise<number> => {
-  let times = 1
-  let passedMs = 0
-  for (;;) {
-    const { allNs } = await timed(run, times)
-    const tookMs = Math.max(allNs / 1e6, leastMs)
-    passedMs += tookMs
-    const wanted = Math.min(mostTimes, Math.max(1, Math.round((times * sampleMs) / tookMs)))
-    if (passedMs >= warmUpMs && (wanted < times * 2 || times === mostTimes)) return wanted
-    // In steps, since the first runs are slow and say little.
-    times = Math.min(wanted, times * 2)
-    // Work that never waits would keep this process from hearing that its parent is gone.
-    await setImmediate()
-  }
-}
-
-/** What no run takes less than, so that work that is nothing comes to an end. */
-const leastMs = 0.001
-const mostTimes = 2 ** 30
-
-const timed = async (run: Run, times: number): Promise<{ readonly ns: number; readonly allNs: number }> => {
+const timed = async (run: Run, times: number): Promise<{ readonly ns: number } & Took> => {
   const watch = new Stopwatch()
+  const startedAt = performance.now()
   watch.start()
   const own = await run(times)
   watch.stop()
-  return { ns: typeof own === 'number' ? own : watch.ns, allNs: watch.ns }
+  const wallMs = performance.now() - startedAt
+  return { ns: typeof own === 'number' ? own : watch.ns, workMs: watch.ns / 1e6, wallMs }
 }
 
 process.on('disconnect', () => process.exit(0))
