@@ -1,6 +1,6 @@
 import type { Result } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
-import { settle, worldOf } from './fixtures/world.ts'
+import { eventsOf, settle, worldOf } from './fixtures/world.ts'
 import type { CachedOptions } from './index.ts'
 
 const list: Result = { tools: [{ name: 'search' }] }
@@ -55,17 +55,27 @@ describe('a client that reads hints is told', () => {
     ['longer than the handler said', 60_000, { ttlMs: 5000 }, { ttlMs: 4000, cacheScope: 'private' }],
     ['longer than the cache keeps it', 3000, { ttlMs: 5000 }, { ttlMs: 2000, cacheScope: 'private' }],
     ['what the handler said amiss', 3000, { ttlMs: 'soon' }, { ttlMs: 2000, cacheScope: 'private' }],
-    [
-      'to more people than the handler said',
-      { ttlMs: 3000, scope: 'public' },
-      { cacheScope: 'private' },
-      { ttlMs: 2000, cacheScope: 'private' },
-    ],
   ])('never %s', async (_, lists, answer, hinted) => {
     const world = worldOf({ lists })
     await world.load(ask, answer)
     world.clock.advance(1000)
     expect(await world.send(ask).answer).toEqual(hinted)
+  })
+
+  it('never give to more people what the handler called private', async () => {
+    const world = worldOf({ lists: { ttlMs: 3000, scope: 'public' } })
+    const [ann, bob] = [world.send({ ...ask, principal: 'ann' }), world.send({ ...ask, principal: 'bob' })]
+    const first = await world.arrived(0)
+    const events = await eventsOf(async () => {
+      first.resolve({ tools: ['of ann'], cacheScope: 'private' })
+      expect(await ann.answer).toEqual({ tools: ['of ann'], cacheScope: 'private' })
+    })
+    expect(events).toMatchObject([{ type: 'cache.bypassed', operation: 'tools/list', reason: 'private' }])
+    const second = await world.arrived(1)
+    expect(second.call.principal).toBe('bob')
+    second.resolve({ tools: ['of bob'], cacheScope: 'private' })
+    expect(await bob.answer).toEqual({ tools: ['of bob'], cacheScope: 'private' })
+    expect(await world.cache.stats()).toMatchObject({ stored: 0, entries: 0 })
   })
 
   it('in the range of safe integers when it is for ever', async () => {

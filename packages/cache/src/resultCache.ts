@@ -1,4 +1,4 @@
-import { checkOptions, onAbort, outcomeOf, systemClock } from '@millrace/core'
+import { checkOptions, onGivenUp, outcomeOf, systemClock } from '@millrace/core'
 import type { Call, Entry, Middleware, Next, Result, Tools } from '@millrace/core'
 import { dropOf } from './invalidation.ts'
 import type { Invalidation } from './invalidation.ts'
@@ -67,7 +67,7 @@ export class ResultCache {
     const now = clock.now()
     const found = store.get(key, call, lane, now)
     if (!(found instanceof Promise)) return this.#answer(call, next, lane, key, found, now)
-    return unlessAborted(call, found).then((entry) => this.#answer(call, next, lane, key, entry, clock.now()))
+    return unlessGivenUp(call, found).then((entry) => this.#answer(call, next, lane, key, entry, clock.now()))
   }
 
   /** The key a call's result is kept under; undefined for a call that is not cached. */
@@ -180,9 +180,9 @@ const isTags = (what: readonly string[] | Invalidation): what is readonly string
 const isTask = (params: unknown): boolean =>
   (params as { readonly task?: unknown } | null | undefined)?.task !== undefined
 
-const unlessAborted = <Value>(call: Call, promise: Promise<Value>): Promise<Value> =>
+const unlessGivenUp = <Value>(call: Call, promise: Promise<Value>): Promise<Value> =>
   new Promise((resolve, reject) => {
-    const stop = onAbort(call, reject)
+    const stop = onGivenUp(call, reject)
     void promise.then((value) => {
       stop()
       resolve(value)

@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.ts'
 export interface Keeping {
   /** The entry made of it, when it was kept. */
   readonly entry?: Entry
-  /** The result as JSON; undefined when it cannot be one. */
+  /** The result as JSON; undefined when it cannot be one, or is nobody else's. */
   readonly copy?: Snapshot
   /** Why it was not kept. */
   readonly reason?: string
@@ -25,6 +25,9 @@ export class Keeper {
   }
 
   keep(flight: Flight, result: Result, now: number): Keeping {
+    const { isPublic } = flight.lane.settings
+    // The author's word about all results does not make this one everybody's.
+    if (isPublic && result['cacheScope'] === 'private') return this.#refuse(flight, { reason: 'private' })
     const copy = this.#copy(flight, result)
     if (copy === undefined) return this.#refuse(flight, { reason: 'not JSON' })
     if (copy.bytes > this.#parts.maxEntryBytes) {

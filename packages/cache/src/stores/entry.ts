@@ -9,7 +9,7 @@ export const isEntryFor = (value: unknown, call: Call, lane: Lane): value is Ent
     operation === lane.name &&
     (principal ?? undefined) === (lane.settings.isPublic ? undefined : call.principal) &&
     Array.isArray(tags) &&
-    times.every((name) => typeof value[name] === 'number')
+    times.every((name) => Number.isFinite(value[name]))
   )
 }
 
