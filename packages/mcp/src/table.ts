@@ -12,6 +12,7 @@ import { learn, listOf } from './learnedLists.ts'
 import { memoisedList } from './listMemo.ts'
 import { warnOfOrder } from './order.ts'
 import type { PrincipalOf } from './principal.ts'
+import { RunningCalls } from './runningCalls.ts'
 import { isCallOf, ServerCall } from './serverCall.ts'
 import type { CallHost } from './serverCall.ts'
 import { terminal } from './terminal.ts'
@@ -35,7 +36,7 @@ export class HandlerTable implements CallHost {
   /** Above 0 while the SDK registers something, and so installs handlers of its own. */
   registering = 0
   /** Calls whose handler is running. */
-  readonly running: Set<ServerCall> = new Set()
+  readonly running: RunningCalls = new RunningCalls()
   readonly #around = new WeakMap<StoredHandler, Wrapped>()
   #errors: ErrorStyle = 'result'
   #generation = 0
@@ -89,7 +90,7 @@ export class HandlerTable implements CallHost {
 
   /** The server asks its client something, for whichever of the calls that are running. */
   asked(): void {
-    for (const call of this.running) call.hasAsked = true
+    this.running.haveAsked()
   }
 
   /** The handler that `wrap` was given; itself when it never was. */

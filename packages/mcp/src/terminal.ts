@@ -5,6 +5,7 @@ import type { Attempt } from './context.ts'
 import { callbackOf, isInstrumented } from './internals.ts'
 import type { Registered, SdkRequest, StoredHandler, ToolFunction } from './internals.ts'
 import { withInput } from './request.ts'
+import type { RunningCalls } from './runningCalls.ts'
 import { serverCallOf } from './serverCall.ts'
 import type { ServerCall } from './serverCall.ts'
 
@@ -13,11 +14,11 @@ import type { ServerCall } from './serverCall.ts'
  * them. A result that the SDK made of a thrown error keeps that error as its cause.
  *
  * @param run the SDK's handler
- * @param running holds the call while its handler runs
+ * @param running holds the call while any attempt of it runs
  * @param prepare runs before each attempt, and gives what the author registered, where that is known
  */
 export const terminal =
-  (run: StoredHandler, running: Set<ServerCall>, prepare: (call: Call) => Registered | undefined): Next =>
+  (run: StoredHandler, running: RunningCalls, prepare: (call: Call) => Registered | undefined): Next =>
   (call) => {
     try {
       const origin = serverCallOf(call)
@@ -30,8 +31,8 @@ export const terminal =
       const attempt: Attempt = { call, registered, handler, thrown: undefined, hasRun }
       bind(context, attempt)
       if (mayAsk.has(call.method)) watchQuestions(context, () => (origin.hasAsked = true))
-      running.add(origin)
-      return settle(run(requestOf(call, origin), context), attempt).finally(() => running.delete(origin))
+      const request = requestOf(call, origin)
+      return settle(() => run(request, context), attempt, origin, running)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -61,8 +62,21 @@ export const noting = (run: ToolFunction): ToolFunction =>
     }
   }
 
-const settle = async (result: unknown, attempt: Attempt): Promise<Result> => {
-  const settled = (await result) as Result
+const settle = async (
+  run: () => unknown,
+  attempt: Attempt,
+  origin: ServerCall,
+  running: RunningCalls,
+): Promise<Result> => {
+  running.add(origin)
+  try {
+    return finished((await run()) as Result, attempt)
+  } finally {
+    running.delete(origin)
+  }
+}
+
+const finished = (settled: Result, attempt: Attempt): Result => {
   if (settled?.['isError'] === true) {
     if (attempt.thrown !== undefined) keepCause(attempt.call, settled, attempt.thrown.error)
     // Noted by another copy of this package, around the same server.
