@@ -22,6 +22,11 @@ const cache = cached({
   lists: 60_000,
 })
 
+const [unknown] = process.argv.slice(2)
+if (unknown !== undefined) {
+  process.stderr.write(`The atlas on SDK v1 takes no options, got '${unknown}'.\n`)
+  process.exit(2)
+}
 const port = Number(process.env['PORT'] || 3000)
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.stderr.write(`PORT must be a number from 0 to 65535, got '${process.env['PORT']}'.\n`)
@@ -30,7 +35,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 const db = await database({ url: process.env['DATABASE_URL'] || undefined })
 
 function atlas(): McpServer {
-  const server = new McpServer({ name: 'atlas-v1', version: '0.0.0' }, { jsonSchemaValidator })
+  const server = use(new McpServer({ name: 'atlas-v1', version: '0.0.0' }, { jsonSchemaValidator }), cache)
 
   server.registerTool(
     'search_cities',
@@ -62,7 +67,7 @@ function atlas(): McpServer {
     async ({ id, text }) => answer(await addNote(db.pool, id, text)),
   )
 
-  return use(server, cache)
+  return server
 }
 
 const http = createServer((request, response) => {

@@ -13,20 +13,27 @@ export interface Row {
 /** Makes one call; the same again each time it is called. */
 type Call = () => Promise<unknown>
 
-const warmUps = 3
+const warmUps = 1
 
 /**
  * Makes each of `rounds` calls twice, with arguments nobody used before, so that the first answer is computed and the
- * second one remembered. Nothing else differs between the two.
+ * second one remembered. Nothing else differs between the two. `onStart` hears of each kind of call before it is made.
  */
-export async function compare(client: Client, rounds: number): Promise<readonly Row[]> {
+export async function compare(
+  client: Client,
+  rounds: number,
+  onStart: (name: string, calls: number) => void = () => {},
+): Promise<readonly Row[]> {
   const kinds: Readonly<Record<string, () => Call>> = {
     population_stats: () => tool(client, 'population_stats', { box: someBox() }),
     search_cities: () => tool(client, 'search_cities', { name: someTypingError() }),
     'tools/list': () => list(client),
   }
   const rows: Row[] = []
-  for (const [name, make] of Object.entries(kinds)) rows.push(await measure(name, make, rounds))
+  for (const [name, make] of Object.entries(kinds)) {
+    onStart(name, warmUps + 2 * rounds)
+    rows.push(await measure(name, make, rounds))
+  }
   return rows
 }
 

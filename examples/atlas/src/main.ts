@@ -1,17 +1,18 @@
 import { once } from 'node:events'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { announcement } from './announcement.ts'
+import { isOverStdio, UnknownOption } from './arguments.ts'
 import { database } from './database.ts'
 import type { Database } from './database.ts'
 import { listen, portOf } from './http.ts'
 import { createServer } from './server.ts'
 
 try {
-  const interrupted = interruption()
-  await (process.argv.includes('--stdio') ? overStdio(interrupted) : overHttp(interrupted))
+  const run = isOverStdio(process.argv.slice(2)) ? overStdio : overHttp
+  await run(interruption())
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
+  process.exitCode = error instanceof UnknownOption ? error.exitCode : 1
 }
 
 async function overHttp(interrupted: Promise<void>): Promise<void> {

@@ -16,9 +16,10 @@ const instructions =
 
 /** The atlas as an MCP server. Cheap enough to be built for every request, as `createMcpHandler` does. */
 export function createServer(pool: pg.Pool): McpServer {
-  const server = new McpServer({ name: 'atlas', title: 'Atlas', version: '0.0.0' }, { instructions })
+  // Attached before anything is registered: what is registered wrongly is refused, and lists are answered from memory.
+  const server = use(new McpServer({ name: 'atlas', title: 'Atlas', version: '0.0.0' }, { instructions }), cache)
   for (const register of [searchCities, cityDetails, nearestCities, populationStats, addNote]) register(server, pool)
   cityResource(server, pool)
   compareCities(server, pool)
-  return use(server, cache)
+  return server
 }

@@ -15,6 +15,15 @@ describe('without a usable setting', () => {
     expect(started.said).toEqual({ out: '', err: 'PORT must be a number from 0 to 65535, got "abc".\n' })
   })
 
+  test.each(['--stdoi', '--help', 'stdio'])('the option %s is one line, and code 2', async (option) => {
+    const started = atlas({}, '--stdio', option)
+    expect(await started.end()).toEqual({ code: 2, signal: null })
+    expect(started.said).toEqual({
+      out: '',
+      err: `Unknown option "${option}": the atlas takes --stdio, or nothing to serve over HTTP.\n`,
+    })
+  })
+
   test('a busy port is one line, and no database is started for it', async () => {
     const busy = createServer().listen(0, '127.0.0.1')
     await once(busy, 'listening')
