@@ -20,6 +20,13 @@ test('every block of a README or a page of the docs compiles', async () => {
   expect(await typeErrors(folder, typescriptOf(blocks))).toEqual([])
 })
 
+test('a README that is published links to nothing outside its package: the link would lead nowhere on npm', () => {
+  const leading = pages.flatMap((path) =>
+    [...tree.get(path)!.matchAll(/\]\((\.\.\/[^)]*)\)/g)].map(([, target]) => `${path} ${target}`),
+  )
+  expect(leading.filter((found) => found.startsWith('packages/'))).toEqual([])
+})
+
 test('no code escapes the compiler', () => {
   expect(uncheckedOf(blocks)).toEqual(unchecked)
 })
