@@ -86,6 +86,18 @@ describe('cached says at start', () => {
     cache.inspect({ traits: (name) => (name === 'a' ? {} : { readOnly: false }) })
   })
 
+  it('once, later, that nothing says how long the results of a handler it is put around are kept', async () => {
+    const warn = vi.mocked(process.emitWarning)
+    const world = counting({ lists: 1000, tools: { off: false } })
+    for (const target of ['tool', 'tool', 'off']) await world.send({ target, isWrapped: true })
+    expect(world.runs).toBe(3)
+    expect(warn).toHaveBeenCalledOnce()
+    expect(warn).toHaveBeenCalledWith(
+      'cached: tools/call tool is wrapped and not cached, as nothing says for how long; give ttlMs',
+      { type: 'MillraceWarning', code: 'MILLRACE_CACHE' },
+    )
+  })
+
   it('once, later, that a handler it is put around writes', async () => {
     const warn = vi.mocked(process.emitWarning)
     const world = counting()

@@ -59,6 +59,7 @@ export class Crowd {
     this.#first = first
     first.stop?.()
     first.stop = onAbort(first.call, (reason) => {
+      first.stop?.()
       first.reject(reason)
       // Otherwise everybody is being answered already.
       if (this.#first === first) this.#passOn(first.following, reason)

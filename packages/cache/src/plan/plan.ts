@@ -2,6 +2,7 @@ import type { Call, Tools, Traits } from '@millrace/core'
 import { MemoBudget } from '../keys/keyMemo.ts'
 import type { Statistics } from '../statistics.ts'
 import { fits } from '../stores/match.ts'
+import { warnOnce } from '../warning.ts'
 import { isByUri } from './checks.ts'
 import { laneOf } from './lane.ts'
 import type { Lane, WriteLane } from './lane.ts'
@@ -89,7 +90,16 @@ export class Plan {
     // Whoever wraps a handler names it. Of the others only tools come under the general lifetime, when they say so:
     // a client could name any number of tools that do not exist.
     const isMeant = call.isWrapped === true || (method === 'tools/call' && call.traits.readOnly === true)
+    if (call.isWrapped === true && this.#general === undefined) this.#warnOfNothing(call.operation)
     return isMeant ? this.#general : undefined
+  }
+
+  #warnOfNothing(operation: string): void {
+    warnOnce(
+      this,
+      operation,
+      `cached: ${operation} is wrapped and not cached, as nothing says for how long; give ttlMs`,
+    )
   }
 
   #needsReadOnly(call: Call): boolean {
