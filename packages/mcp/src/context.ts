@@ -1,6 +1,6 @@
 import type { Call, Notification } from '@millrace/core'
 import { changed, copyOf } from './changed.ts'
-import type { Registered } from './internals.ts'
+import type { Registered, StoredHandler } from './internals.ts'
 
 /** v1 `extra` or v2 `ctx`, as far as Millrace reads it; the two lines share no field but `sessionId`. */
 export interface SdkContext {
@@ -142,6 +142,8 @@ export const callerOf = (context: SdkContext): SdkContext => ({ ...context, [att
 /** One run of a handler. */
 export interface Attempt {
   readonly call: Call
+  /** The SDK's handler that runs; undefined where that is not known. */
+  readonly run: StoredHandler | undefined
   /** What is registered for it, and the function of it that is to run, as its author gave it; where that is known. */
   readonly registered: Registered | undefined
   readonly handler: unknown

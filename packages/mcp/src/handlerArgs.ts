@@ -1,5 +1,6 @@
 import type { Call } from '@millrace/core'
 import { attemptOf, bind, contextOf, isContext } from './context.ts'
+import type { Attempt } from './context.ts'
 import type { HandlerCall } from './handlerCall.ts'
 import { variablesOf } from './internals.ts'
 
@@ -18,7 +19,8 @@ export const changedArgs = (call: Call, origin: HandlerCall): readonly unknown[]
   }
   if (isContext(args.at(-1))) {
     const context = contextOf(call)
-    bind(context, { call, registered: attempt?.registered, handler: attempt?.handler, thrown: undefined, hasRun: true })
+    const { run, registered, handler } = attempt ?? ({} as Partial<Attempt>)
+    bind(context, { call, run, registered, handler, thrown: undefined, hasRun: true })
     args[args.length - 1] = context
   }
   return args

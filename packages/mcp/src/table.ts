@@ -5,13 +5,14 @@ import { listedBy } from './catalogue.ts'
 import { compositionOf } from './composition.ts'
 import type { Composition } from './composition.ts'
 import { attemptOf } from './context.ts'
-import type { SdkContext } from './context.ts'
+import type { Attempt, SdkContext } from './context.ts'
 import type { ServerFacts } from './facts.ts'
 import type { SdkRequest, StoredHandler } from './internals.ts'
 import { learn, listOf } from './learnedLists.ts'
 import { memoisedList } from './listMemo.ts'
 import { warnOfOrder } from './order.ts'
 import type { PrincipalOf } from './principal.ts'
+import { targetOf } from './request.ts'
 import { RunningCalls } from './runningCalls.ts'
 import { isCallOf, ServerCall } from './serverCall.ts'
 import type { CallHost } from './serverCall.ts'
@@ -99,13 +100,20 @@ export class HandlerTable implements CallHost {
   }
 
   #dispatch(wrapped: Wrapped, request: SdkRequest, context: SdkContext): Promise<Result> {
-    const outer = attemptOf(context)?.call
-    // A handler that passes its own request on to the one it replaced is inside the chain already.
-    if (outer !== undefined && isCallOf(outer, this))
+    if (this.#isPassedOn(wrapped, request, attemptOf(context)))
       return Promise.resolve(wrapped.handler(request, context) as Result)
     const call = new ServerCall(this, request, context)
     const learning = this.#learn(call)
     return learning === undefined ? this.#run(wrapped, call) : learning.then(() => this.#run(wrapped, call))
+  }
+
+  /**
+   * Whether a handler passes its own request on to the one it replaced, which is inside the chain already. Anything
+   * else that it sends to the table is a request by itself: the chain has not been asked about it.
+   */
+  #isPassedOn(wrapped: Wrapped, request: SdkRequest, outer: Attempt | undefined): boolean {
+    if (outer === undefined || outer.run === wrapped.handler || !isCallOf(outer.call, this)) return false
+    return outer.call.method === request.method && outer.call.target === targetOf(request)
   }
 
   /** Makes known what a server without registries says of what the call names. */

@@ -28,7 +28,7 @@ export const terminal =
       const registered = prepare(call)
       const handler = registered === undefined ? undefined : callbackOf(registered)
       const hasRun = !Object.isExtensible(context)
-      const attempt: Attempt = { call, registered, handler, thrown: undefined, hasRun }
+      const attempt: Attempt = { call, run, registered, handler, thrown: undefined, hasRun }
       bind(context, attempt)
       if (mayAsk.has(call.method)) watchQuestions(context, () => (origin.hasAsked = true))
       const request = requestOf(call, origin)
