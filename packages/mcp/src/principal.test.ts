@@ -23,6 +23,25 @@ describe('the default principal', () => {
     expect(first).not.toContain('secret')
   })
 
+  it.each([
+    ['', ''],
+    ['', 'ann'],
+    ['https://issuer', ''],
+  ])('is a hash of the token where issuer %j or subject %j says nothing', (iss, sub) => {
+    const of = (token: string) => defaultPrincipal({ token, extra: { iss, sub } })
+    expect(of('one')).toBe(defaultPrincipal({ token: 'one' }))
+    expect(of('one')).not.toBe(of('other'))
+  })
+
+  it('is another when the token of an object that is known becomes another', () => {
+    const authInfo = { token: 'first' }
+    const first = defaultPrincipal(authInfo)
+    expect(defaultPrincipal(authInfo)).toBe(first)
+    authInfo.token = 'second'
+    expect(defaultPrincipal(authInfo)).toBe(defaultPrincipal({ token: 'second' }))
+    expect(defaultPrincipal(authInfo)).not.toBe(first)
+  })
+
   it('is never the client id, nor shared by callers who name nobody', () => {
     const anyone = () => defaultPrincipal({ clientId: 'shared' })
     expect(anyone()).not.toBe(anyone())

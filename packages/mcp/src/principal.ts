@@ -9,15 +9,15 @@ import type { AuthInfo, SdkContext } from './context.ts'
 export type PrincipalOf = (authInfo: AuthInfo | undefined, context: SdkContext) => string | undefined
 
 /**
- * Issuer and subject when `authInfo.extra` has both, else a hash of the token. Never the OAuth client id alone: many
+ * Issuer and subject when `authInfo.extra` has both and neither is empty, else a hash of the token. Never the OAuth client id alone: many
  * users share one. A caller that is authenticated in a way that names nobody is a new principal for every call, so
  * that nothing is shared by mistake; give `use` a `principal` option then.
  */
 export const defaultPrincipal = (authInfo: AuthInfo | undefined): string | undefined => {
   if (authInfo === undefined) return undefined
   const { iss, sub } = authInfo.extra ?? {}
-  if (typeof iss === 'string' && typeof sub === 'string') return JSON.stringify([iss, sub])
-  if (typeof authInfo.token === 'string' && authInfo.token !== '') return tokenHash(authInfo, authInfo.token)
+  if (isNamed(iss) && isNamed(sub)) return JSON.stringify([iss, sub])
+  if (isNamed(authInfo.token)) return tokenHash(authInfo, authInfo.token)
   unnamed += 1
   return `unnamed ${unnamed}`
 }
@@ -36,14 +36,17 @@ export const principalOf = (
   throw new TypeError(`use.principal must answer with a string, or undefined for anonymous, at once; got ${got}`)
 }
 
-// The SDKs make one AuthInfo a request and hand the same one to every handler of it.
+// An identity provider that leaves a claim out may leave it empty: that names nobody.
+const isNamed = (claim: unknown): claim is string => typeof claim === 'string' && claim !== ''
+
+// The SDKs make one AuthInfo a request and hand the same one to every handler of it; others may renew its token.
 const tokenHash = (authInfo: AuthInfo, token: string): string => {
   const known = hashes.get(authInfo)
-  if (known !== undefined) return known
-  const hashed = sha256(token)
-  hashes.set(authInfo, hashed)
-  return hashed
+  if (known?.token === token) return known.hash
+  const hash = sha256(token)
+  hashes.set(authInfo, { token, hash })
+  return hash
 }
 
-const hashes = new WeakMap<AuthInfo, string>()
+const hashes = new WeakMap<AuthInfo, { readonly token: string; readonly hash: string }>()
 let unnamed = 0

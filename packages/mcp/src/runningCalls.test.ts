@@ -25,8 +25,9 @@ describe.each(lines)('the calls whose handlers run, on SDK $name', ({ mcpServer,
     })
     const client = await connect(server)
     for (const name of ['echo', 'fails', 'none']) await client.callTool({ name, arguments: { q: '' } }).catch(() => {})
-    for (const uri of ['x://1', 'x://none']) await expect(client.readResource({ uri })).rejects.toThrow()
-    await expect(client.request('tools/call')).rejects.toThrow()
+    await expect(client.readResource({ uri: 'x://1' })).rejects.toThrow('at once')
+    await expect(client.readResource({ uri: 'x://none' })).rejects.toThrow('not found')
+    await expect(client.request('tools/call')).rejects.toThrow('nvalid')
     expect(running.size).toBe(0)
   })
 
