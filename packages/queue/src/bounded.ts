@@ -3,6 +3,8 @@
  * when the younger is half of all, the elder is dropped with every key that has not been asked for since.
  */
 export class Bounded<Value> {
+  /** How many values were made so far. */
+  made = 0
   readonly #half: number
   readonly #make: (key: string) => Value
   #younger = new Map<string, Value>()
@@ -27,7 +29,7 @@ export class Bounded<Value> {
   }
 
   #rejuvenate(key: string): Value {
-    const value = this.#elder.get(key) ?? this.#make(key)
+    const value = this.#elder.get(key) ?? this.#new(key)
     this.#elder.delete(key)
     if (this.#younger.size >= this.#half) {
       this.#elder = this.#younger
@@ -35,5 +37,10 @@ export class Bounded<Value> {
     }
     this.#younger.set(key, value)
     return value
+  }
+
+  #new(key: string): Value {
+    this.made += 1
+    return this.#make(key)
   }
 }

@@ -46,7 +46,7 @@ export class Discipline {
     if (waitedMs < (this.#rules.targetMs ?? leastTargetMs)) this.#server.keepsUp(now)
     if (waitedMs >= this.#targetMs(waiter)) return
     const { tool, principal } = waiter.flow as Flow
-    tool?.keepsUp(now)
+    tool.keepsUp(now)
     principal?.keepsUp(now)
   }
 
@@ -70,8 +70,8 @@ export class Discipline {
 
   // What waits beside calls of 2 s must be allowed more than what waits beside calls of 10 ms. Nobody is refused for
   // waiting for calls of which nothing is known yet.
-  #targetMs({ pace }: Waiter): number {
-    const { typicalMs } = pace
+  #targetMs({ callClass }: Waiter): number {
+    const { typicalMs } = callClass
     return this.#rules.targetMs ?? (typicalMs === 0 ? Infinity : Math.max(leastTargetMs, targetShare * typicalMs))
   }
 
@@ -82,7 +82,7 @@ export class Discipline {
   #isCongested({ flow }: Waiter, now: number, intervalMs: number): boolean {
     if (this.#server.isCongested(now, intervalMs)) return true
     const { tool, principal } = flow as Flow
-    return tool?.isCongested(now, intervalMs) === true || principal?.isCongested(now, intervalMs) === true
+    return tool.isCongested(now, intervalMs) || principal?.isCongested(now, intervalMs) === true
   }
 }
 

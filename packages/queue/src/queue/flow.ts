@@ -3,19 +3,19 @@ import type { Waiter } from './waiter.ts'
 
 /** Waiters of one principal and priority that need the same slots: when one of them may start, each of them may. */
 export class Flow {
-  readonly tool: Gate | undefined
+  readonly tool: Gate
   readonly principal: Gate | undefined
   oldest: Waiter | undefined
   newest: Waiter | undefined
 
-  constructor(tool: Gate | undefined, principal: Gate | undefined) {
+  constructor(tool: Gate, principal: Gate | undefined) {
     this.tool = tool
     this.principal = principal
   }
 
   /** The gate that keeps it from starting; undefined when the server's room is all it needs. */
   get blockedBy(): Gate | undefined {
-    if (this.tool?.hasRoom === false) return this.tool
+    if (!this.tool.hasRoom) return this.tool
     return this.principal?.hasRoom === false ? this.principal : undefined
   }
 

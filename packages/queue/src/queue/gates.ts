@@ -26,7 +26,8 @@ export class Gates {
 
   /** A call has left the gate, or has stopped waiting for it. */
   left(gate: Gate): void {
-    if (this.#gates.size > maxIdle && gate.inUse === 0 && gate.waiting === 0) this.#gates.delete(gate.name)
+    if (this.#gates.size <= maxIdle || gate.inUse > 0 || gate.waiting > 0) return
+    if (this.#gates.get(gate.name) === gate) this.#gates.delete(gate.name)
   }
 }
 

@@ -2,17 +2,18 @@ import { abortReason, isAborted, onAbort } from '@millrace/core'
 import type { Call, Clock, Next, QueueRejection, Result } from '@millrace/core'
 import { Bounded } from '../bounded.ts'
 import type { Limit } from '../limit/limit.ts'
-import { Pace } from '../limit/pace.ts'
 import { priorities, rankOf } from '../priority.ts'
 import type { Rank } from '../priority.ts'
 import { refused } from '../refused.ts'
 import { Alarm } from './alarm.ts'
+import { CallClass } from './callClass.ts'
 import { Discipline } from './discipline.ts'
 import type { Flow } from './flow.ts'
 import { follow } from './follow.ts'
 import type { Gate } from './gate.ts'
 import type { QueuePlan } from './plan.ts'
 import { Reporter } from './reporter.ts'
+import { Rounds } from './rounds.ts'
 import type { Slot } from './slot.ts'
 import { Slots } from './slots.ts'
 import { Waiter } from './waiter.ts'
@@ -24,9 +25,10 @@ export class Limiter {
   readonly room: WaitingRoom
   readonly discipline: Discipline
   readonly #plan: QueuePlan
-  readonly #paces = new Bounded<Pace>(maxClasses, () => new Pace())
+  readonly #classes = new Bounded(maxClasses, (name) => new CallClass(name))
   readonly #reporter: Reporter
   readonly #alarm: Alarm
+  readonly #rounds: Rounds
   readonly #idle: Array<() => void> = []
   #arrivals = 0
   readonly #ended = (slot: Slot, isFine: boolean): void => {
@@ -42,6 +44,17 @@ export class Limiter {
     this.room = new WaitingRoom(this.discipline)
     this.#reporter = new Reporter(plan.name, this.slots.server, this.room)
     this.#alarm = new Alarm((clock) => this.#lookAround(clock))
+    this.#rounds = new Rounds(this.slots, plan.graceMs, {
+      overran: (slot, now) => {
+        this.#reporter.overran(slot, now)
+        this.#ended(slot, false)
+      },
+      reopened: ({ gate }) => {
+        gate.eased()
+        this.room.unblock(gate)
+        this.dispatch()
+      },
+    })
   }
 
   run(call: Call, next: Next): Promise<Result> {
@@ -49,17 +62,17 @@ export class Limiter {
     const { slots } = this
     const { classBy, priority, load } = this.#plan
     const rank = rankOf(priority(call))
-    const pace = this.#paces.get(classBy(call))
+    const callClass = this.#classes.get(classBy(call))
     const isTimed = slots.limit.isMeasuring || call.deadline < Infinity || (this.#arrivals++ & timedEvery) === 0
     const now = isTimed ? call.clock.now() : NaN
-    if (now + pace.neededMs > call.deadline) return this.#refuse(call, rank, pace, 'deadline')
-    if (load?.sheds(priorities[rank], call.clock) === true) return this.#refuse(call, rank, pace, 'load')
-    const tool = slots.toolOf(call)
+    if (now + callClass.neededMs > call.deadline) return this.#refuse(call, rank, callClass, 'deadline')
+    if (load?.sheds(priorities[rank], call.clock) === true) return this.#refuse(call, rank, callClass, 'load')
+    const tool = slots.toolOf(call, callClass)
     const principal = slots.principalOf(call)
-    if (!slots.server.hasRoom || this.discipline.isPaused || tool?.hasRoom === false || principal?.hasRoom === false) {
-      return this.#wait(call, rank, pace, tool, principal, next)
+    if (!slots.server.hasRoom || this.discipline.isPaused || !tool.hasRoom || principal?.hasRoom === false) {
+      return this.#wait(call, rank, callClass, tool, principal, next)
     }
-    const slot = slots.occupy(call, pace, now, tool, principal)
+    const slot = slots.occupy(call, callClass, now, tool, principal)
     this.#reporter.started(call, rank, 0)
     return follow(slot, next, this.#ended)
   }
@@ -112,8 +125,8 @@ export class Limiter {
   #wait(
     call: Call,
     rank: Rank,
-    pace: Pace,
-    tool: Gate | undefined,
+    callClass: CallClass,
+    tool: Gate,
     principal: Gate | undefined,
     next: Next,
   ): Promise<Result> {
@@ -125,23 +138,24 @@ export class Limiter {
     const reason = this.#crowded(rank, key, now)
     if (reason !== undefined) {
       slots.forget(tool, principal)
-      return this.#refuse(call, rank, pace, reason)
+      return this.#refuse(call, rank, callClass, reason)
     }
-    const waiter = new Waiter(call, rank, pace, now, call.deadline - pace.neededMs, this.#arrivals++)
+    const waiter = new Waiter(call, rank, callClass, now, call.deadline - callClass.neededMs, this.#arrivals++)
     for (const gate of [slots.server, tool, principal]) gate?.wantedAt(now)
     room.add(waiter, key, tool, principal)
     waiter.stopListening = onAbort(call, (error) => this.#leave(waiter, error))
     this.#reporter.queued(waiter)
     this.#alarm.set(this.discipline.expiresAt(waiter, now), now, call.clock)
-    this.#sweep(now)
+    this.#rounds.make(now, this.#classes.made)
     return waiter.admitted.then((slot) => this.#begin(slot, next))
   }
 
   /** Why the call may not even wait. Makes room for one that may wait in another's place. */
   #crowded(rank: Rank, key: string, now: number): QueueRejection | undefined {
     const { maxQueued, healthyQueued } = this.#plan
-    if (rank > 0 && this.room.size >= healthyQueued) return 'unhealthy'
-    if (this.room.size < maxQueued) return undefined
+    const { size } = this.room
+    if (rank > 0 && size >= healthyQueued && size < maxQueued) return 'unhealthy'
+    if (size < maxQueued) return undefined
     const other = this.room.givesWay(rank, key, now)
     if (other === undefined) return 'full'
     this.#dismiss(other, 'displaced', now)
@@ -149,10 +163,10 @@ export class Limiter {
   }
 
   #admit(waiter: Waiter, now: number): void {
-    const { call, rank, pace, arrivedAt } = waiter
+    const { call, rank, callClass, arrivedAt } = waiter
     const { tool, principal } = waiter.flow as Flow
     this.discipline.starts(waiter, now)
-    const slot = this.slots.occupy(call, pace, now, tool, principal)
+    const slot = this.slots.occupy(call, callClass, now, tool, principal)
     this.#takeOut(waiter)
     this.#reporter.started(call, rank, now - arrivedAt)
     waiter.admit(slot)
@@ -168,10 +182,10 @@ export class Limiter {
     const { tool, principal } = slot
     this.slots.vacate(slot)
     this.#reporter.drain.done += 1
-    if (tool !== undefined) this.room.unblock(tool)
+    this.room.unblock(tool)
     if (principal !== undefined) this.room.unblock(principal)
     this.dispatch()
-    tool?.eased()
+    tool.eased()
     principal?.eased()
     this.slots.forget(tool, principal)
   }
@@ -184,17 +198,9 @@ export class Limiter {
       if (at <= now) this.#expire(waiter, now)
       else nextAt = Math.min(nextAt, at)
     }
-    this.#sweep(now)
+    this.#rounds.make(now, this.#classes.made)
     if (this.room.size > 0) this.#alarm.set(Math.max(nextAt, now + leastPauseMs), now, clock)
     else this.#rest()
-  }
-
-  /** Takes slots back from handlers that go on though nobody waits for them any more. */
-  #sweep(now: number): void {
-    this.slots.running.sweep(now, this.#plan.graceMs, (slot) => {
-      this.#reporter.overran(slot, now)
-      this.#ended(slot, false)
-    })
   }
 
   #leave(waiter: Waiter, error: unknown): void {
@@ -209,9 +215,9 @@ export class Limiter {
   }
 
   #dismiss(waiter: Waiter, reason: QueueRejection, now: number): void {
-    const { call, rank, pace, arrivedAt } = waiter
+    const { call, rank, callClass, arrivedAt } = waiter
     this.#takeOut(waiter)
-    waiter.refuse(this.#reporter.refused(call, rank, reason, now - arrivedAt, pace.typicalMs))
+    waiter.refuse(this.#reporter.refused(call, rank, reason, now - arrivedAt, callClass.typicalMs))
   }
 
   #takeOut(waiter: Waiter): void {
@@ -222,8 +228,8 @@ export class Limiter {
     this.slots.forget(tool, principal)
   }
 
-  #refuse(call: Call, rank: Rank, pace: Pace, reason: QueueRejection): Promise<never> {
-    return refused(this.#reporter.refused(call, rank, reason, 0, pace.typicalMs))
+  #refuse(call: Call, rank: Rank, callClass: CallClass, reason: QueueRejection): Promise<never> {
+    return refused(this.#reporter.refused(call, rank, reason, 0, callClass.typicalMs))
   }
 
   /** Nobody waits. */

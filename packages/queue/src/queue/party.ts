@@ -20,7 +20,7 @@ export class Party {
     this.lane = lane
   }
 
-  add(waiter: Waiter, tool: Gate | undefined, principal: Gate | undefined): void {
+  add(waiter: Waiter, tool: Gate, principal: Gate | undefined): void {
     this.size += 1
     for (const flow of this.#flows) if (flow.tool === tool && flow.principal === principal) return flow.add(waiter)
     const flow = new Flow(tool, principal)
@@ -37,25 +37,21 @@ export class Party {
 
   /** The waiter whose turn it is; undefined when all of them wait for more than the server's room. */
   choose(isNewestFirst: (waiter: Waiter) => boolean): Waiter | undefined {
+    if (this.#flows.length === 1) return this.#only(isNewestFirst)
+    const byNewest = isNewestFirst(this.#newest())
     let chosen: Waiter | undefined
     for (const flow of this.#flows) {
       if (flow.blockedBy !== undefined) continue
-      const newest = flow.newest as Waiter
-      const waiter = isNewestFirst(newest) ? newest : (flow.oldest as Waiter)
-      if (chosen === undefined || isBefore(waiter, chosen, isNewestFirst)) chosen = waiter
+      const waiter = byNewest ? flow.newest : flow.oldest
+      if (chosen === undefined || isBefore(waiter as Waiter, chosen, byNewest)) chosen = waiter
     }
     return chosen
   }
 
   /** The waiter that goes when somebody must. */
   leastHopeful(isNewestFirst: (waiter: Waiter) => boolean): Waiter {
-    let chosen: Waiter | undefined
-    for (const flow of this.#flows) {
-      const oldest = flow.oldest as Waiter
-      const waiter = isNewestFirst(oldest) ? oldest : (flow.newest as Waiter)
-      if (chosen === undefined || isBefore(chosen, waiter, isNewestFirst)) chosen = waiter
-    }
-    return chosen as Waiter
+    const newest = this.#newest()
+    return isNewestFirst(newest) ? this.#oldest() : newest
   }
 
   /** None of its waiters can start before one of these gates has room. */
@@ -71,7 +67,26 @@ export class Party {
     for (const gate of this.#blockedAt) gate.blocked.delete(this)
     this.#blockedAt.length = 0
   }
+
+  #only(isNewestFirst: (waiter: Waiter) => boolean): Waiter | undefined {
+    const [flow] = this.#flows as [Flow]
+    if (flow.blockedBy !== undefined) return undefined
+    return isNewestFirst(flow.newest as Waiter) ? flow.newest : flow.oldest
+  }
+
+  // Who goes first is the same for all flows, whatever each of them may wait: the newest waiter says it.
+  #newest(): Waiter {
+    return this.#flows
+      .map(({ newest }) => newest as Waiter)
+      .reduce((one, other) => (isBefore(other, one, true) ? other : one))
+  }
+
+  #oldest(): Waiter {
+    return this.#flows
+      .map(({ oldest }) => oldest as Waiter)
+      .reduce((one, other) => (isBefore(other, one, false) ? other : one))
+  }
 }
 
-const isBefore = (one: Waiter, other: Waiter, isNewestFirst: (waiter: Waiter) => boolean): boolean =>
-  isNewestFirst(one) ? one.order > other.order : one.order < other.order
+const isBefore = (one: Waiter, other: Waiter, isNewestFirst: boolean): boolean =>
+  isNewestFirst ? one.order > other.order : one.order < other.order

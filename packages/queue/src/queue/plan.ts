@@ -106,7 +106,7 @@ export const planOf = (options: QueueOptions): QueuePlan => {
     perTool: perToolOf(perTool),
     perPrincipal,
     maxQueued,
-    healthyQueued: healthyRatio === 1 ? Infinity : healthyRatio * maxQueued,
+    healthyQueued: healthyRatio * maxQueued,
     maxWaitMs,
     discipline,
     targetMs,

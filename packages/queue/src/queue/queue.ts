@@ -42,7 +42,7 @@ export interface QueueState {
   readonly depthOf: { readonly [Each in Priority]: number }
   /** How long the one that came first has waited, in milliseconds; 0 when nobody waits. */
   readonly oldestWaitMs: number
-  /** Whether fewer wait than `healthyRatio` of `maxQueued`. */
+  /** Whether a call that is not critical would be let in: to run, or to wait. */
   readonly isHealthy: boolean
   readonly isPaused: boolean
 }
@@ -87,6 +87,6 @@ const stateOf = (
   depth: room.size,
   depthOf: { critical: room.sizeOf(0), high: room.sizeOf(1), normal: room.sizeOf(2), low: room.sizeOf(3) },
   oldestWaitMs: room.oldest === undefined ? 0 : room.oldest.call.clock.now() - room.oldest.arrivedAt,
-  isHealthy: room.size < healthyQueued,
+  isHealthy: (server.hasRoom && !isPaused) || room.size < healthyQueued,
   isPaused,
 })

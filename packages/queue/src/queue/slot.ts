@@ -1,15 +1,16 @@
 import type { Call } from '@millrace/core'
-import type { Pace } from '../limit/pace.ts'
+import type { CallClass } from './callClass.ts'
 import type { Gate } from './gate.ts'
 
 /** The slot of one call that runs. */
 export class Slot {
   readonly call: Call
-  readonly pace: Pace
+  readonly callClass: CallClass
   /** In clock milliseconds; NaN when nobody wants to know. */
   readonly startedAt: number
   readonly epoch: number
-  readonly tool: Gate | undefined
+  /** Of its tool, where that has a limit, else of its class. */
+  readonly tool: Gate
   readonly principal: Gate | undefined
   /** When it was first seen that its call is cancelled, in clock milliseconds. */
   abortedAt: number = Infinity
@@ -19,14 +20,14 @@ export class Slot {
 
   constructor(
     call: Call,
-    pace: Pace,
+    callClass: CallClass,
     startedAt: number,
     epoch: number,
-    tool: Gate | undefined,
+    tool: Gate,
     principal: Gate | undefined,
   ) {
     this.call = call
-    this.pace = pace
+    this.callClass = callClass
     this.startedAt = startedAt
     this.epoch = epoch
     this.tool = tool

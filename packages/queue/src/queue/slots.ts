@@ -1,7 +1,7 @@
 import { isAborted } from '@millrace/core'
 import type { Call } from '@millrace/core'
 import type { Limit } from '../limit/limit.ts'
-import type { Pace } from '../limit/pace.ts'
+import type { CallClass } from './callClass.ts'
 import { Gate } from './gate.ts'
 import { Gates } from './gates.ts'
 import type { QueuePlan } from './plan.ts'
@@ -32,19 +32,21 @@ export class Slots {
     this.server.limit = limit.current
   }
 
-  toolOf({ method, target }: Call): Gate | undefined {
-    return this.#tools === undefined || method !== 'tools/call' ? undefined : this.#tools.of(target ?? '')
+  /** The gate of the call's tool, where that has a limit, else that of its class. */
+  toolOf({ method, target }: Call, { gate }: CallClass): Gate {
+    if (this.#tools === undefined || method !== 'tools/call') return gate
+    return this.#tools.of(target ?? '') ?? gate
   }
 
   principalOf({ principal }: Call): Gate | undefined {
     return this.#principals?.of(principal ?? '')
   }
 
-  occupy(call: Call, pace: Pace, now: number, tool: Gate | undefined, principal: Gate | undefined): Slot {
-    const slot = new Slot(call, pace, now, this.#limit.epoch, tool, principal)
+  occupy(call: Call, callClass: CallClass, now: number, tool: Gate, principal: Gate | undefined): Slot {
+    const slot = new Slot(call, callClass, now, this.#limit.epoch, tool, principal)
     this.server.inUse += 1
-    pace.running += 1
-    if (tool !== undefined) tool.inUse += 1
+    callClass.running += 1
+    tool.inUse += 1
     if (principal !== undefined) principal.inUse += 1
     this.running.add(slot)
     return slot
@@ -55,14 +57,14 @@ export class Slots {
     slot.isBack = true
     this.running.remove(slot)
     this.server.inUse -= 1
-    slot.pace.running -= 1
-    if (tool !== undefined) tool.inUse -= 1
+    slot.callClass.running -= 1
+    tool.inUse -= 1
     if (principal !== undefined) principal.inUse -= 1
   }
 
   /** Forgets gates that nobody needs any more. */
-  forget(tool: Gate | undefined, principal: Gate | undefined): void {
-    if (tool !== undefined) this.#tools?.left(tool)
+  forget(tool: Gate, principal: Gate | undefined): void {
+    this.#tools?.left(tool)
     if (principal !== undefined) this.#principals?.left(principal)
   }
 
@@ -72,13 +74,13 @@ export class Slots {
    * @param isFine whether it was answered
    * @returns whether there are more or fewer slots now
    */
-  measure({ call, pace, startedAt, epoch }: Slot, isFine: boolean): boolean {
+  measure({ call, callClass, startedAt, epoch }: Slot, isFine: boolean): boolean {
     // A quick failure says nothing of how long the work takes; what was given up on would have taken at least so long.
     if (Number.isNaN(startedAt) || !(isFine || isAborted(call))) return false
     const now = call.clock.now()
     const ms = now - startedAt
-    if (!isFine && ms <= pace.typicalMs) return false
-    if (!this.#limit.measured(pace, ms, epoch, now, this.server.inUse)) return false
+    if (!isFine && ms <= callClass.typicalMs) return false
+    if (!this.#limit.measured(callClass, ms, epoch, now, this.server.inUse)) return false
     this.server.limit = this.#limit.current
     return true
   }

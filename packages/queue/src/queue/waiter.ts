@@ -1,6 +1,6 @@
 import type { Call } from '@millrace/core'
-import type { Pace } from '../limit/pace.ts'
 import type { Rank } from '../priority.ts'
+import type { CallClass } from './callClass.ts'
 import type { Flow } from './flow.ts'
 import type { Party } from './party.ts'
 import type { Slot } from './slot.ts'
@@ -9,7 +9,7 @@ import type { Slot } from './slot.ts'
 export class Waiter {
   readonly call: Call
   readonly rank: Rank
-  readonly pace: Pace
+  readonly callClass: CallClass
   readonly arrivedAt: number
   /** Its place among all that ever waited. */
   readonly order: number
@@ -28,10 +28,10 @@ export class Waiter {
   admit!: (slot: Slot) => void
   refuse!: (error: unknown) => void
 
-  constructor(call: Call, rank: Rank, pace: Pace, arrivedAt: number, latestStart: number, order: number) {
+  constructor(call: Call, rank: Rank, callClass: CallClass, arrivedAt: number, latestStart: number, order: number) {
     this.call = call
     this.rank = rank
-    this.pace = pace
+    this.callClass = callClass
     this.arrivedAt = arrivedAt
     this.latestStart = latestStart
     this.order = order

@@ -28,7 +28,7 @@ export class WaitingRoom {
     return this.#sizes[rank]
   }
 
-  add(waiter: Waiter, key: string, tool: Gate | undefined, principal: Gate | undefined): void {
+  add(waiter: Waiter, key: string, tool: Gate, principal: Gate | undefined): void {
     const lane = this.#lanes[waiter.rank]
     const party = lane.of(key)
     waiter.party = party
