@@ -9,7 +9,7 @@ export type Caller = object
 
 /** The clock of a call, else the process's own. */
 export const clockOf = (caller: Caller | undefined): Clock =>
-  (caller as { readonly clock?: Clock } | undefined)?.clock ?? systemClock
+  caller !== undefined && 'clock' in caller ? (caller.clock as Clock) : systemClock
 
 /** Whether the caller has gone. */
 export const isGone = (caller: Caller | undefined): boolean => {

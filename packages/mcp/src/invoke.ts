@@ -87,7 +87,7 @@ const contextFor = (
     requestSampling: nobody,
   }
   const own = caller === undefined ? { ...flat, mcpReq } : 'mcpReq' in caller ? { mcpReq } : flat
-  const http = { ...(caller?.['http'] as object | undefined), authInfo }
+  const http = { ...caller?.['http'], authInfo }
   return { ...caller, ...own, ...(authInfo === undefined ? {} : { authInfo, http }) }
 }
 

@@ -116,7 +116,7 @@ describe.each(lines)('over a real client, $line', ({ connect }) => {
       const answer = client.callTool('work', {}, { signal: cancel.signal }).catch((error: unknown) => error)
       await Promise.all([items.arrived(2), queries.arrived(1)])
       const told = Promise.all(
-        signals.map((signal) => signal.aborted || new Promise((resolve) => signal.addEventListener('abort', resolve))),
+        signals.map((signal) => new Promise((resolve) => signal.addEventListener('abort', resolve))),
       )
       cancel.abort()
       await Promise.all([answer, told])

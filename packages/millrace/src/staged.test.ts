@@ -1,8 +1,11 @@
+import { Server as ServerV1 } from '@modelcontextprotocol/sdk/server/index.js'
+import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+import { Server } from '@modelcontextprotocol/server'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { lines } from './fixtures/lines.ts'
 import type { TestClient, TestServer } from './fixtures/lines.ts'
-import { cached, paginate, staged, use } from './index.ts'
+import { cached, invoke, paginate, staged, use } from './index.ts'
 import type { Call, Middleware } from './index.ts'
 
 const closing: TestClient[] = []
@@ -183,10 +186,56 @@ describe.each(lines)('over a real client, $line', ({ connect }) => {
   })
 
   it('a tool of the same name is found at start', async () => {
+    const found: unknown[] = []
     const fill = (server: TestServer) => {
       use(server as never, staged({ name: 'find' }))
-      server.registerTool('find', { inputSchema: z.object({}) }, () => ({ content: [] }))
+      try {
+        server.registerTool('find', { inputSchema: z.object({}) }, () => ({ content: [] }))
+      } catch (error) {
+        found.push(error)
+      }
     }
-    await expect(open(fill).then(({ client }) => client.listTools())).rejects.toThrow()
+    await open(fill)
+    const message = 'staged.name: the server has a tool called find already; give another name'
+    expect(found[0]).toEqual(new TypeError(message))
   })
 })
+
+describe.each([
+  [
+    'v1',
+    () => {
+      const server = new ServerV1({ name: 'low', version: '1' }, { capabilities: { tools: {} } })
+      server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...lowLevelTools] }))
+      server.setRequestHandler(CallToolRequestSchema, ({ params }) => lowLevelAnswer(params.arguments))
+      return server
+    },
+  ],
+  [
+    'v2',
+    () => {
+      const server = new Server({ name: 'low', version: '1' }, { capabilities: { tools: {} } })
+      server.setRequestHandler('tools/list', () => ({ tools: [...lowLevelTools] }))
+      server.setRequestHandler('tools/call', ({ params }) => lowLevelAnswer(params.arguments))
+      return server
+    },
+  ],
+])('a low-level server of %s', (_, make) => {
+  it('lists the tool and runs steps', async () => {
+    const server = use<never>(make() as never, staged())
+    const list = (await invoke(server, { method: 'tools/list' })) as { tools?: ReadonlyArray<{ name: string }> }
+    expect(list.tools?.map(({ name }) => name)).toEqual(['double', 'run_steps'])
+    const steps = [
+      { id: 'two', tool: 'double', arguments: { n: 1 } },
+      { id: 'four', tool: 'double', arguments: { n: { $ref: 'two.n' } } },
+    ]
+    const answer = await invoke(server, { method: 'tools/call', params: { name: 'run_steps', arguments: { steps } } })
+    expect(answer).toMatchObject({ structuredContent: { steps: { four: { status: 'ok', value: { n: 4 } } } } })
+  })
+})
+
+const lowLevelTools = [{ name: 'double', inputSchema: { type: 'object' as const } }]
+
+function lowLevelAnswer(args: unknown) {
+  return { content: [], structuredContent: { n: (args as { n: number }).n * 2 } }
+}

@@ -140,7 +140,8 @@ class Gatherer<Item, Value> implements Batcher<Item, Value> {
       this.#slots.admit(() => this.#start(batch, resolve))
     })
     this.#underWay.add(done)
-    void done.then(() => void this.#underWay.delete(done))
+    const forget = () => void this.#underWay.delete(done)
+    void done.then(forget)
   }
 
   #start(batch: ReadonlyArray<Waiting<Item, Value>>, resolve: () => void): boolean {
