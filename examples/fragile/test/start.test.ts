@@ -13,7 +13,7 @@ afterEach(() => ending.splice(0).forEach((end) => end()))
 
 const started = (name: string, env: Record<string, string> = {}) => {
   const file = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--experimental-strip-types', '--conditions=@millrace/source', file], {
+  const child = spawn(process.execPath, ['--import=tsx', '--conditions=@millrace/source', file], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
