@@ -12,8 +12,8 @@ const ending: Array<() => void> = []
 afterEach(() => ending.splice(0).forEach((end) => end()))
 
 const started = (name: string, env: Record<string, string> = {}) => {
-  const file = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--import=tsx', '--conditions=@millrace/source', file], {
+  const child = spawn(process.execPath, ['--import=tsx', '--conditions=@millrace/source', `src/${name}.ts`], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
