@@ -2,6 +2,7 @@ import { channel as diagnosticsChannel, subscribe as listen, unsubscribe } from 
 import type { BatchEvent } from './events/batchEvent.ts'
 import type { CacheEvent } from './events/cacheEvent.ts'
 import type { DoorEvent } from './events/doorEvent.ts'
+import type { LifespanEvent } from './events/lifespanEvent.ts'
 import type { QueueEvent } from './events/queueEvent.ts'
 import type { ResilienceEvent } from './events/resilienceEvent.ts'
 import { uncaught } from './uncaught.ts'
@@ -10,6 +11,7 @@ import { uncaught } from './uncaught.ts'
 export interface Events {
   readonly batch: BatchEvent
   readonly cache: CacheEvent
+  readonly lifespan: LifespanEvent
   readonly mcp: DoorEvent
   readonly queue: QueueEvent
   readonly resilience: ResilienceEvent

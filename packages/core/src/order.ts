@@ -35,6 +35,8 @@ const explain = (outer: Stage, inner: Stage): string => {
 }
 
 const breaks: { readonly [Pair in `${Stage} ${Stage}`]?: string } = {
+  'cached gate': 'cached answers are given by a server that is shutting down, and are not counted as running',
+  'timeout gate': 'waiting for the resources to start uses up the time of the call',
   'cached authorize': 'a cached answer is given without asking whether this caller may have it',
   'cached metrics': 'hits are never measured',
   'cached rateLimit': 'hits are never counted, so the limit does not hold for cached answers',

@@ -11,6 +11,7 @@ it('names every stage once, and stages only', () => {
 it('puts whatever saves work outside whatever does it', () => {
   expect(recommendedOrder).toEqual([
     'metrics',
+    'gate',
     'authorize',
     'rateLimit',
     'staged',

@@ -4,6 +4,7 @@ export type Stage = (typeof recommendedOrder)[number]
 /** The recommended order of a chain, outermost first. Everything without a stage may stand anywhere. */
 export const recommendedOrder = [
   'metrics',
+  'gate',
   'authorize',
   'rateLimit',
   'staged',

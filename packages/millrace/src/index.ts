@@ -66,6 +66,8 @@ export type {
   DoorEvent,
   Entry,
   Events,
+  Health,
+  LifespanEvent,
   ListMethod,
   Match,
   Maybe,
@@ -73,15 +75,29 @@ export type {
   Notification,
   Outcome,
   ResilienceEvent,
+  Resource,
+  ResourceContext,
+  Resources,
   Selection,
   Selector,
   Stage,
+  Started,
   Store,
   StoreStats,
   Timer,
   Tools,
   Traits,
 } from '@millrace/core'
+export { lifespan, resource, ShuttingDownError } from '@millrace/lifespan'
+export type {
+  Gate,
+  HealthReport,
+  Hook,
+  Lifespan,
+  LifespanOptions,
+  LifespanState,
+  ResourceHealth,
+} from '@millrace/lifespan'
 export {
   causeOf,
   defaultPrincipal,

@@ -1,0 +1,7 @@
+export type { Gate } from './gate.ts'
+export type { HealthReport, ResourceHealth } from './health.ts'
+export { lifespan } from './lifespan.ts'
+export type { Lifespan, LifespanState } from './lifespan.ts'
+export type { Hook, LifespanOptions } from './options.ts'
+export { resource } from './resource.ts'
+export { ShuttingDownError } from './shuttingDownError.ts'
