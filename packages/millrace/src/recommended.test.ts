@@ -1,10 +1,11 @@
 import { Client } from '@modelcontextprotocol/client'
 import { InMemoryTransport, McpServer } from '@modelcontextprotocol/server'
-import { checkOrder } from '@millrace/core'
-import { fakeCall, middlewareContract } from '@millrace/core/testing'
+import { checkOrder, recommendedOrder } from '@millrace/core'
+import { fakeCall, held, middlewareContract } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { cached, invoke, recommended, retry, use } from './index.ts'
+import type { Middleware } from './index.ts'
 
 const list = (count: number) => {
   let asked = 0
@@ -15,8 +16,29 @@ const list = (count: number) => {
   return { next, asked: () => asked }
 }
 
+const full = () =>
+  recommended({
+    ttlMs: 1000,
+    rateLimit: { calls: 1_000_000 },
+    fallback: () => undefined,
+    timeout: true,
+    limitResult: true,
+    hedge: true,
+    retry: true,
+    breaker: true,
+  })
+
+const stagesOf = ({ stage, parts = [] }: Middleware): unknown[] =>
+  stage === undefined ? parts.flatMap(stagesOf) : [stage]
+
 describe('recommended', () => {
-  for (const { name, run } of middlewareContract(() => recommended({ ttlMs: 1000 }))) it(name, run)
+  describe('as it comes', () => {
+    for (const { name, run } of middlewareContract(() => recommended({ ttlMs: 1000 }))) it(name, run)
+  })
+
+  describe('with every layer', () => {
+    for (const { name, run } of middlewareContract(full)) it(name, run)
+  })
 
   it('caches lists without being told, and tools only when told', async () => {
     const chain = recommended()
@@ -47,12 +69,47 @@ describe('recommended', () => {
     expect(asked()).toBe(2)
   })
 
-  it('is in the recommended order', () => {
+  it('is in the recommended order, whatever is in it', () => {
     expect(checkOrder([recommended({ pageSize: 2 })])).toEqual([])
+    expect(checkOrder([full()])).toEqual([])
+  })
+
+  it('has a queue unless it is left out, and every other layer when it is named', () => {
+    expect(stagesOf(recommended())).toEqual(['cached', 'queue'])
+    expect(stagesOf(recommended({ queue: false }))).toEqual(['cached'])
+    expect(stagesOf(full())).toEqual(
+      recommendedOrder.filter((stage) => !['metrics', 'gate', 'authorize', 'staged'].includes(stage)),
+    )
+  })
+
+  it('holds on to its queue, breaker and rate limit', () => {
+    const chain = full()
+    expect([chain.queue?.stage, chain.breaker?.stage, chain.rateLimit?.stage]).toEqual([
+      'queue',
+      'breaker',
+      'rateLimit',
+    ])
+    const { queue, breaker, rateLimit } = recommended({ queue: false })
+    expect([queue, breaker, rateLimit]).toEqual([undefined, undefined, undefined])
+  })
+
+  it('gives each layer its options', async () => {
+    const chain = recommended({ queue: { maxConcurrent: 1, maxQueued: 0 }, fallback: { content: [] } })
+    const running = held()
+    const first = chain(fakeCall(), running.next)
+    await running.arrived(1)
+    expect(chain.queue?.state().limit).toBe(1)
+    expect(await chain(fakeCall(), running.next)).toMatchObject({ content: [] })
+    running.calls[0]?.resolve({ content: [{ type: 'text', text: 'done' }] })
+    expect(await first).toMatchObject({ content: [{ text: 'done' }] })
   })
 
   it.each([
     [{ pageSize: 0 }, 'paginate.pageSize must be an integer ≥ 1, got 0'],
+    [{ queue: 10 }, 'recommended.queue must be true or false or an object, got 10'],
+    [{ rateLimit: true }, 'recommended.rateLimit must be false or an object, got true'],
+    [{ timeout: { ms: 5 } }, 'timeout.ms is not an option'],
+    [{ retrys: true }, 'recommended.retrys is not an option; did you mean retry?'],
     [{ pagesize: 5 }, 'recommended.pagesize is not an option; did you mean pageSize?'],
     [{ page_size: 5 }, 'recommended.page_size is not an option; did you mean pageSize?'],
     [60_000, 'recommended: options must be an object, got 60000'],
