@@ -85,9 +85,18 @@ describe('with the call', () => {
     expect(outcomeOf({ content: [] }, call)).toBe('ok')
   })
 
-  it('takes the same error for a failure while the call is wanted', () => {
+  it('takes an abort of anything for cancelled once the call is', () => {
+    const call = fakeCall()
+    call.abort('the user pressed stop')
+    expect(outcomeOf(abortError, call)).toBe('cancelled')
+    expect(outcomeOf(standingFor(abortError), withCall(call, {}))).toBe('cancelled')
+  })
+
+  it('takes the same errors for failures while the call is wanted', () => {
     expect(outcomeOf('the user pressed stop', fakeCall())).toBe('failed')
     expect(outcomeOfThrown(undefined, fakeCall())).toBe('failed')
+    expect(outcomeOfThrown(abortError, fakeCall())).toBe('failed')
+    expect(outcomeOf(standingFor(abortError), fakeCall())).toBe('failed')
   })
 
   it('takes a call that a timeout cancelled for abandoned', () => {

@@ -15,7 +15,7 @@ export type Outcome = 'ok' | 'toolError' | 'rejected' | 'abandoned' | 'failed' |
  * thrown asks `outcomeOfThrown`, which also understands thrown objects that are no errors. A result that stands for an
  * error an SDK hid (`isError` with a known cause) is classified by that error.
  *
- * @param call with it, the reason of the call's own cancellation is `cancelled` whatever it is: SDKs abort with strings
+ * @param call as for `outcomeOfThrown`
  */
 export const outcomeOf = (settled: unknown, call?: Call): Outcome => {
   if (settled === null || typeof settled !== 'object' || isError(settled)) return outcomeOfThrown(settled, call)
@@ -27,15 +27,18 @@ export const outcomeOf = (settled: unknown, call?: Call): Outcome => {
 /**
  * Classifies something thrown.
  *
- * @param call with it, the reason of the call's own cancellation is `cancelled` whatever it is: SDKs abort with strings
+ * @param call with it, `cancelled` is what this call's own cancellation brought about: its reason, whatever that is (SDKs
+ * abort with strings), or any `AbortError`. While the call is wanted an `AbortError` is a failure like another: the
+ * handler gave up on something of its own. Without the call every `AbortError` is taken for `cancelled`
  */
 export const outcomeOfThrown = (error: unknown, call?: Call): Outcome => {
   if (isMillraceError(error)) {
     const { kind } = error as { readonly kind?: unknown }
     return kind === 'rejected' || kind === 'abandoned' ? kind : 'failed'
   }
-  if (isError(error) && (error as Error).name === 'AbortError') return 'cancelled'
-  return call !== undefined && isAborted(call) && abortReason(call) === error ? 'cancelled' : 'failed'
+  const isAbort = isError(error) && (error as Error).name === 'AbortError'
+  if (call === undefined) return isAbort ? 'cancelled' : 'failed'
+  return isAborted(call) && (isAbort || abortReason(call) === error) ? 'cancelled' : 'failed'
 }
 
 // A DOMException (what an aborted signal carries) is an Error by prototype only, an error of another realm by tag only.

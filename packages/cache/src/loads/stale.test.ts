@@ -133,10 +133,12 @@ describe('a result past its lifetime', () => {
     const world = worldOf(options)
     await world.load()
     world.clock.advance(1000)
-    await world.send().answer
+    const first = world.send()
+    await first.answer
     const { reject } = await world.arrived(1)
     world.clock.advance(500)
     const joined = world.send()
+    first.call.abort('gone')
     reject(new DOMException('gone', 'AbortError'))
     const { resolve } = await world.arrived(2)
     resolve(resultOf(2))

@@ -19,6 +19,7 @@ describe('a failure in place of which there is a stale result', () => {
     ['an error', new Error('down')],
     ['a thrown string', 'down'],
     ['undefined', undefined],
+    ['a request that the handler aborted', new DOMException('late', 'AbortError')],
     ['a refusal', new RejectedError('The queue is full.', { code: 'ERR_QUEUE_FULL' })],
     ['a timeout', new AbandonedError('It took too long.', { code: 'ERR_TIMED_OUT' })],
   ])('is answered with that, be it %s', async (_, error) => {
@@ -50,7 +51,6 @@ describe('a failure in place of which there is a stale result', () => {
   it.each<[string, unknown]>([
     ['says that there is no such thing', Object.assign(new Error('Resource not found'), { code: -32002 })],
     ['says that the arguments are wrong', Object.assign(new Error('Invalid params'), { code: -32602 })],
-    ['is the end of a cancelled call', new DOMException('gone', 'AbortError')],
   ])('is passed on when it %s', async (_, error) => {
     const world = await staleWorld()
     const { answer } = world.send()

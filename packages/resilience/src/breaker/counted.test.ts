@@ -43,13 +43,14 @@ describe('what counts', () => {
     ['an error', throws(new Error('broken')), 'failure'],
     ['a thrown string', throws('broken'), 'failure'],
     ['an error that an SDK hid', hides(new Error('broken')), 'failure'],
+    ['a request that the handler aborted', throws(new DOMException('late', 'AbortError')), 'failure'],
+    ['the same through an SDK', hides(new DOMException('late', 'AbortError')), 'failure'],
     ['something given up further in', throws(new AbandonedError('late', { code: 'ERR_TIMED_OUT' })), 'failure'],
     ['the same through an SDK', hides(new AbandonedError('late', { code: 'ERR_TIMED_OUT' })), 'failure'],
     ['a refusal further in', throws(new RejectedError('full', { code: 'ERR_QUEUE_FULL' })), 'nothing'],
     ['the same through an SDK', hides(new RejectedError('full', { code: 'ERR_QUEUE_FULL' })), 'nothing'],
     ['invalid parameters', throws(code(-32602)), 'nothing'],
     ['an unknown resource', throws(code(-32002)), 'nothing'],
-    ['a cancellation further in', throws(new DOMException('stop', 'AbortError')), 'nothing'],
   ])('%s', async (_, ending, expected) => {
     const counts = { calls: expected === 'nothing' ? 0 : 1, failures: expected === 'failure' ? 1 : 0 }
     expect(await countOf(ending)).toMatchObject({ type: 'closed', ...counts })

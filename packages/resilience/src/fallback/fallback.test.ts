@@ -52,6 +52,7 @@ describe('fallback answers in place of', () => {
     ['an error', throws(broken), 'failed'],
     ['a thrown string', throws('broken'), 'failed'],
     ['an error that an SDK hid', hides(broken), 'failed'],
+    ['a request that the handler aborted', throws(new DOMException('late', 'AbortError')), 'failed'],
     ['a refusal', throws(new RejectedError('full', { code: 'ERR_QUEUE_FULL' })), 'rejected'],
     ['what was given up', throws(new AbandonedError('late', { code: 'ERR_TIMED_OUT' })), 'abandoned'],
   ])('%s, and says so', async (_, ending, outcome) => {
@@ -71,7 +72,6 @@ describe('fallback answers in place of', () => {
   it.each([
     ['invalid parameters', code(-32602)],
     ['an unknown resource', code(-32002)],
-    ['a cancellation', new DOMException('stop', 'AbortError')],
   ])('and not of %s', async (_, error) => {
     await expect(answer(throws(error))).rejects.toBe(error)
   })
