@@ -52,15 +52,23 @@ describe('withCall', () => {
     expectTypeOf<Exclude<keyof Call, (typeof fields)[number]>>().toEqualTypeOf<'notify'>()
   })
 
-  it.each<[keyof CallPatch & keyof Call, CallPatch]>([
-    ['params', { params: { name: 'other' } }],
-    ['input', { input: { b: 2 } }],
-    ['deadline', { deadline: 3 }],
-  ])('changes %s and nothing else', (changed, patch) => {
+  it.each<[string, CallPatch, ReadonlyArray<keyof CallPatch & keyof Call>]>([
+    ['params and input', { params: { name: 'other' }, input: { b: 2 } }, ['params', 'input']],
+    ['input', { input: { b: 2 } }, ['input']],
+    ['deadline', { deadline: 3 }, ['deadline']],
+  ])('changes %s and nothing else', (_, patch, changed) => {
     const call = full()
     const derived = withCall(call, patch)
-    expect(derived[changed]).toBe(patch[changed])
-    expect(differences(derived, call)).toEqual([changed])
+    for (const field of changed) expect(derived[field]).toBe(patch[field])
+    expect(differences(derived, call)).toEqual(changed)
+  })
+
+  it('refuses parameters without the input that belongs to them', () => {
+    // @ts-expect-error keys are made of the input
+    const patch: CallPatch = { params: { name: 'other' } }
+    expect(() => withCall(full(), patch)).toThrow(
+      new TypeError('withCall: expected params together with the input that belongs to them, got params alone'),
+    )
   })
 
   it('leaves the call it came from as it was', () => {
@@ -79,8 +87,10 @@ describe('withCall', () => {
   it('gives the innermost of several changes, and the outer ones where the inner ones say nothing', () => {
     const derived = withCall(withCall(withCall(full(), { deadline: 4, input: 'outer' }), { deadline: 3 }), {
       params: 'p',
+      input: 'inner',
     })
-    expect(derived).toMatchObject({ deadline: 3, input: 'outer', params: 'p', principal: 'ann' })
+    expect(derived).toMatchObject({ deadline: 3, input: 'inner', params: 'p', principal: 'ann' })
+    expect(withCall(derived, { deadline: 2 })).toMatchObject({ deadline: 2, input: 'inner', params: 'p' })
   })
 
   it('shows the present values of a patch that changes', () => {

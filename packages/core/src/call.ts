@@ -71,11 +71,9 @@ export interface Call<Params = unknown> {
 }
 
 /** What a middleware may change on the way in; everything else is read through to the call it came from. */
-export interface CallPatch {
-  /** The whole parameters. They win over `input`; whoever changes them gives the `input` that belongs to them. */
-  readonly params?: unknown
-  /** Other arguments, for the handler and for keys. The door puts them in their place in `params`. */
-  readonly input?: unknown
+export type CallPatch = Circumstances & Content
+
+interface Circumstances {
   /**
    * In milliseconds of the call's clock. Sooner than the call's own for whoever bounds it; later only for work that
    * other callers share.
@@ -90,6 +88,20 @@ export interface CallPatch {
   readonly notify?: (notification: Notification) => Promise<void>
 }
 
+// Keys are made of the input: parameters without the input that belongs to them would be kept under another's key.
+type Content =
+  | {
+      readonly params?: never
+      /** Other arguments, for the handler and for keys. The door puts them in their place in the parameters. */
+      readonly input?: unknown
+    }
+  | {
+      /** The whole parameters, together with the input that belongs to them. */
+      readonly params: unknown
+      /** The arguments in these parameters, for keys; `call.input` where they stay the same. */
+      readonly input: unknown
+    }
+
 /** The call that a door made and that `call` was derived from; `call` itself when nothing changed it. */
 export const originOf = (call: Call): Call => (call as Partial<DerivedCall>)[origin] ?? call
 
@@ -103,8 +115,14 @@ export const parentOf = (call: Call): Call | undefined => (call as Partial<Deriv
  *
  * @param patch is read whenever the call is: one whose fields change shows their present values, such as the deadline
  * of a load that more and more callers share
+ * @throws TypeError for `params` without `input`
  */
-export const withCall = (call: Call, patch: CallPatch): Call => new DerivedCall(call, patch)
+export const withCall = (call: Call, patch: CallPatch): Call => {
+  if ('params' in patch && !('input' in patch)) {
+    throw new TypeError('withCall: expected params together with the input that belongs to them, got params alone')
+  }
+  return new DerivedCall(call, patch)
+}
 
 /**
  * What cancels a call, when that can be waited for without an `AbortSignal`: what `withCall` was given, or a door's

@@ -27,7 +27,7 @@ describe.each(lines)('what a wrapped handler is given on SDK $name', ({ mcpServe
     return JSON.parse((result['content'] as [{ readonly text: string }])[0].text) as unknown
   }
   const pass: Middleware = (call, next) => next(call)
-  const replaced = changing((call) => ({ params: { ...params(call), arguments: { q: 'new' } } }))
+  const replaced = changing((call) => ({ params: { ...params(call), arguments: { q: 'new' } }, input: { q: 'new' } }))
 
   it.each([
     ['alone', undefined],
@@ -36,7 +36,7 @@ describe.each(lines)('what a wrapped handler is given on SDK $name', ({ mcpServe
     expect(await tool(replaced, outer)).toEqual({ q: 'new' })
     expect(
       await tool(
-        changing(() => ({ params: {} })),
+        changing(() => ({ params: {}, input: {} })),
         outer,
       ),
     ).toEqual({})
@@ -47,24 +47,25 @@ describe.each(lines)('what a wrapped handler is given on SDK $name', ({ mcpServe
     expect(
       await tool(
         pass,
-        changing((call) => ({ params: { name: params(call)['name'] } })),
+        changing((call) => ({ params: { name: params(call)['name'] }, input: {} })),
       ),
     ).toEqual({ q: 'none' })
   })
 
   it('are as they were parsed when parameters change in something else', async () => {
-    const meta = changing((call) => ({ params: { ...params(call), _meta: { trace: 1 } } }))
+    const meta = changing((call) => ({ params: { ...params(call), _meta: { trace: 1 } }, input: call.input }))
     for (const outer of [undefined, pass]) expect(await tool(meta, outer)).toEqual({ q: 'none' })
   })
 
-  it('are those of the parameters where both change', async () => {
+  it('are the input, which keys are made of, where the parameters say something else', async () => {
     const both = changing((call) => ({ params: { ...params(call), arguments: { q: 'p' } }, input: { q: 'i' } }))
-    expect(await tool(both, pass)).toEqual({ q: 'p' })
+    expect(await tool(both, pass)).toEqual({ q: 'i' })
+    expect(await tool(pass, both)).toEqual({ q: 'i' })
   })
 
   const resources: ReadonlyArray<[string, CallPatch]> = [
     ['input', { input: { uri: 'x://b/2' } }],
-    ['params', { params: { uri: 'x://b/2' } }],
+    ['all', { params: { uri: 'x://b/2' }, input: { uri: 'x://b/2' } }],
   ]
 
   it.each(resources)(
@@ -89,7 +90,7 @@ describe.each(lines)('what a wrapped handler is given on SDK $name', ({ mcpServe
   it('is the URL as it came when a middleware changes something else', async () => {
     const server = mcpServer()
     const around = wrap(
-      changing((call) => ({ deadline: 5, params: { ...params(call), _meta: {} } })),
+      changing((call) => ({ deadline: 5, params: { ...params(call), _meta: {} }, input: call.input })),
       changing(() => ({ input: { other: true } })),
     )
     server.registerResource(
@@ -104,7 +105,7 @@ describe.each(lines)('what a wrapped handler is given on SDK $name', ({ mcpServe
 
   it.each([
     [{ input: { uri: 'no uri' } }, pass, "expected a URI, got 'no uri'"],
-    [{ params: {} }, pass, 'expected a URI, got object'],
+    [{ input: { uri: 1 } }, pass, 'expected a URI, got number'],
     [{ input: { uri: 'y://2' } }, pass, "to one that does not fit it: 'y://2'"],
     [{ input: { uri: 'x://2/1' } }, undefined, 'known only where the server has use(server, …)'],
   ])('is never something else: %j', async (patch, outer, message) => {

@@ -15,7 +15,7 @@ export const changedArgs = (call: Call, origin: HandlerCall): readonly unknown[]
   const attempt = attemptOf(origin.sdk)
   if (origin.hasInput) {
     if (args[0] instanceof URL) changeUrl(args, call, origin)
-    else args[0] = inputOf(call, origin, 'arguments') ?? args[0]
+    else args[0] = call.input
   }
   if (isContext(args.at(-1))) {
     const context = contextOf(call)
@@ -26,18 +26,9 @@ export const changedArgs = (call: Call, origin: HandlerCall): readonly unknown[]
   return args
 }
 
-/** What a middleware put in the place of the input, through `params` or `input`; undefined when it changed neither. */
-const inputOf = (call: Call, origin: HandlerCall, field: 'arguments' | 'uri'): unknown => {
-  const [given, before] = [call.params, origin.params] as ReadonlyArray<{ readonly [key: string]: unknown } | undefined>
-  // What was received is not yet parsed: parameters that leave the arguments alone leave the parsed ones alone.
-  if (given !== before && given?.[field] !== before?.[field]) return given?.[field] ?? {}
-  if (call.input === origin.input) return undefined
-  return field === 'uri' ? (call.input as { readonly uri?: unknown } | undefined)?.uri : call.input
-}
-
 const changeUrl = (args: unknown[], call: Call, origin: HandlerCall): void => {
-  const isChanged = call.input !== origin.input || call.params !== origin.params
-  const uri = isChanged ? (inputOf(call, origin, 'uri') ?? origin.target) : origin.target
+  if (call.input === origin.input) return
+  const { uri = origin.target } = (call.input ?? {}) as { readonly uri?: unknown }
   if (uri === origin.target) return
   if (typeof uri !== 'string' || !URL.canParse(uri)) {
     throw new TypeError(

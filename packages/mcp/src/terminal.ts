@@ -4,7 +4,7 @@ import { attemptOf, bind, contextOf, watchQuestions } from './context.ts'
 import type { Attempt } from './context.ts'
 import { callbackOf, isInstrumented } from './internals.ts'
 import type { Registered, SdkRequest, StoredHandler, ToolFunction } from './internals.ts'
-import { withInput } from './request.ts'
+import { inputOf, withInput } from './request.ts'
 import type { RunningCalls } from './runningCalls.ts'
 import { serverCallOf } from './serverCall.ts'
 import type { ServerCall } from './serverCall.ts'
@@ -115,10 +115,13 @@ const isHint = (value: unknown): value is { readonly ttlMs?: unknown; readonly c
 // The methods whose handlers are an author's own and have a client to ask.
 const mayAsk: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
+// Whatever a middleware did to the parameters: the handler gets the input that keys are made of.
 const requestOf = (call: Call, origin: ServerCall): SdkRequest => {
-  if (call === origin) return origin.request
-  if (call.params !== origin.params) return { ...origin.request, params: call.params as SdkRequest['params'] }
-  return call.input === origin.input ? origin.request : withInput(origin.request, call.input)
+  const { request } = origin
+  if (call === origin) return request
+  if (call.params === origin.params) return call.input === origin.input ? request : withInput(request, call.input)
+  const changed = { ...request, params: call.params as SdkRequest['params'] }
+  return call.input === inputOf(changed) ? changed : withInput(changed, call.input)
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>

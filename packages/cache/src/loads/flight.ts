@@ -1,5 +1,5 @@
 import { cancellation, isAborted, originOf } from '@millrace/core'
-import type { Call, CallPatch, Cancellation, Entry, Next, Notification, Result, Timer } from '@millrace/core'
+import type { Call, Cancellation, Entry, Next, Notification, Result, Timer } from '@millrace/core'
 import type { Lane } from '../plan/lane.ts'
 import type { Kept } from '../stores/ledger.ts'
 import { Crowd } from './crowd.ts'
@@ -24,7 +24,7 @@ export interface Departure {
  * One load and the calls that wait for it. It is also what its load's call changes: cancelled only when nobody waits
  * any more, due when the most patient of them is, heard by the caller it runs for and by nobody after the answer.
  */
-export class Flight implements CallPatch, Kept {
+export class Flight implements Kept {
   readonly key: string
   readonly lane: Lane
   readonly mark: number

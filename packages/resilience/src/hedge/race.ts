@@ -1,5 +1,5 @@
 import { abortReason, isAborted, linked, onGivenUp, withCall } from '@millrace/core'
-import type { Call, CallPatch, LinkedCancellation, Next, Notification, Result, Timer } from '@millrace/core'
+import type { Call, LinkedCancellation, Next, Notification, Result, Timer } from '@millrace/core'
 import { isRequestError } from '../ending.ts'
 import { events } from '../report.ts'
 import type { RetryBudget } from '../retry/retryBudget.ts'
@@ -143,7 +143,7 @@ export class Race {
 }
 
 /** What the call of one attempt is changed by. */
-class Attempt implements CallPatch {
+class Attempt {
   readonly cancellation: LinkedCancellation
   readonly #race: Race
   readonly #call: Call

@@ -1,10 +1,10 @@
 import { abortReason, isAborted, linked, onGivenUp, RejectedError, withCall } from '@millrace/core'
-import type { Call, CallPatch, LinkedCancellation, Next, Result, Timer } from '@millrace/core'
+import type { Call, LinkedCancellation, Next, Result, Timer } from '@millrace/core'
 import { events } from '../report.ts'
 import { TimedOutError } from './timedOutError.ts'
 
 /** One call with its time running. It is also what the call further in is changed by. */
-export class Watch implements CallPatch {
+export class Watch {
   readonly deadline: number
   readonly #call: Call
   readonly #startedAt: number
