@@ -62,6 +62,33 @@ describe('who goes first', () => {
     expect(world.started.at(-1)).toBe('next')
     expect(world.started).toHaveLength(32)
   })
+
+  it('is who came last when others wait for long, though who matters more starts at once', async () => {
+    const world = worldOf(queue({ maxConcurrent: 1, targetMs: 20, intervalMs: 100, priority: { pay: 'high' } }))
+    await world.sendAll('a', 'long')
+    for (let at = 0; at < 12; at += 1) {
+      await world.sendAll('pay', 'long')
+      world.clock.advance(10)
+      await world.finish(world.started.at(-1)!)
+    }
+    await world.sendAll('older', 'newer')
+    await world.finish('pay')
+    expect(world.started.at(-1)).toBe('newer')
+  })
+
+  it('stays who came first when only a tool with a limit of its own keeps calls waiting', async () => {
+    const world = worldOf(queue({ maxConcurrent: 2, perTool: { slow: 1 }, targetMs: 20, intervalMs: 100 }))
+    await world.sendAll('slow', 'a', 'slow')
+    world.clock.advance(20)
+    for (let at = 0; at < 30; at += 1) {
+      await world.sendAll('next', 'slow')
+      world.clock.advance(10)
+      await world.finish(world.started.at(-1)!)
+    }
+    await world.sendAll('older', 'newer')
+    await world.finish('next')
+    expect(world.started.at(-1)).toBe('older')
+  })
 })
 
 describe('how long a call waits', () => {
@@ -118,6 +145,21 @@ describe('how long a call waits', () => {
 })
 
 describe('a deadline', () => {
+  it('lets a call wait for a quarter of the time that it has, when calls take long', async () => {
+    const world = worldOf(queue({ maxConcurrent: 1 }))
+    await world.sendAll('slow')
+    world.clock.advance(1000)
+    await world.finish('slow')
+    await world.sendAll('slow')
+    const waiting = world.send({ target: 'slow', deadline: world.clock.now() + 5000 })
+    world.clock.advance(999)
+    await settle()
+    expect(waiting.outcome).toBe('open')
+    world.clock.advance(1)
+    await settle()
+    expect(errorOf(waiting)?.code).toBe('ERR_QUEUE_FULL')
+  })
+
   it('ends the wait when it could not be kept any more', async () => {
     const world = worldOf(queue({ maxConcurrent: 1, discipline: 'fifo' }))
     await world.sendAll('search')

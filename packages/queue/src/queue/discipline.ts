@@ -38,13 +38,16 @@ export class Discipline {
     return Math.min(waiter.latestStart, this.#losesPatienceAt(waiter, now))
   }
 
-  /** One starts. While some wait for less than the target there is no more work than can be done. */
-  starts(waiter: Waiter, now: number): void {
-    const waitedMs = now - waiter.arrivedAt
+  /**
+   * One starts. While nobody waits for longer than the target there is no more work than can be done.
+   *
+   * @param oldest who has waited for the server's room for longest
+   */
+  starts(waiter: Waiter, oldest: Waiter, now: number): void {
     if (this.#isCongested(waiter, now, this.#intervalMs(waiter))) return
     // What a slow tool may wait says nothing of the server, which all tools share.
-    if (waitedMs < (this.#rules.targetMs ?? leastTargetMs)) this.#server.keepsUp(now)
-    if (waitedMs >= this.#targetMs(waiter)) return
+    if (now - oldest.arrivedAt < (this.#rules.targetMs ?? leastTargetMs)) this.#server.keepsUp(now)
+    if (now - waiter.arrivedAt >= this.#targetMs(waiter)) return
     const { tool, principal } = waiter.flow as Flow
     tool.keepsUp(now)
     principal?.keepsUp(now)
@@ -70,13 +73,17 @@ export class Discipline {
 
   // What waits beside calls of 2 s must be allowed more than what waits beside calls of 10 ms. Nobody is refused for
   // waiting for calls of which nothing is known yet.
-  #targetMs({ callClass }: Waiter): number {
-    const { typicalMs } = callClass
-    return this.#rules.targetMs ?? (typicalMs === 0 ? Infinity : Math.max(leastTargetMs, targetShare * typicalMs))
+  #targetMs(waiter: Waiter): number {
+    const { typicalMs } = waiter.callClass
+    if (this.#rules.targetMs !== undefined) return this.#rules.targetMs
+    return typicalMs === 0 ? Infinity : Math.min(Math.max(leastTargetMs, targetShare * typicalMs), mostMs(waiter))
   }
 
   #intervalMs(waiter: Waiter): number {
-    return this.#rules.intervalMs ?? intervalShare * this.#targetMs(waiter)
+    if (this.#rules.intervalMs !== undefined) return this.#rules.intervalMs
+    const intervalMs = intervalShare * this.#targetMs(waiter)
+    const isGiven = this.#rules.targetMs !== undefined || intervalMs === Infinity
+    return isGiven ? intervalMs : Math.min(intervalMs, mostMs(waiter))
   }
 
   #isCongested({ flow }: Waiter, now: number, intervalMs: number): boolean {
@@ -86,6 +93,11 @@ export class Discipline {
   }
 }
 
+// Whoever has little time wants to know early that it will not do.
+const mostMs = ({ latestStart, arrivedAt }: Waiter): number =>
+  Math.max(intervalShare * leastTargetMs, (latestStart - arrivedAt) * waitingShare)
+
 const leastTargetMs = 20
 const targetShare = 2
 const intervalShare = 5
+const waitingShare = 0.25

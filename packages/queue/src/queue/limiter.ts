@@ -165,7 +165,7 @@ export class Limiter {
   #admit(waiter: Waiter, now: number): void {
     const { call, rank, callClass, arrivedAt } = waiter
     const { tool, principal } = waiter.flow as Flow
-    this.discipline.starts(waiter, now)
+    this.discipline.starts(waiter, this.room.oldestReady ?? waiter, now)
     const slot = this.slots.occupy(call, callClass, now, tool, principal)
     this.#takeOut(waiter)
     this.#reporter.started(call, rank, now - arrivedAt)

@@ -32,10 +32,10 @@ export interface QueueOptions {
   readonly discipline?: 'adaptive' | 'fifo' | 'lifo' | undefined
   /**
    * How long a call waits, in milliseconds above 0, while there is more work than can be done; for `adaptive`.
-   * @default twice what a call of its class typically takes, at least 20
+   * @default twice what a call of its class typically takes, at least 20, at most a quarter of the time until its deadline
    */
   readonly targetMs?: number | undefined
-  /** For how long calls must have waited without a break until that is so, in milliseconds. @default 5 × `targetMs` */
+  /** For how long calls must have waited without a break until that is so, in milliseconds. @default 5 × `targetMs`, with the same bound */
   readonly intervalMs?: number | undefined
   /** How much a call matters: for all, by tool, or call by call. Calls that matter more go first. @default 'normal' */
   readonly priority?:

@@ -23,6 +23,12 @@ export class WaitingRoom {
     return this.#oldest
   }
 
+  /** The one of those that has who waits for the server's room and for nothing else. */
+  get oldestReady(): Waiter | undefined {
+    for (const waiter of this.all()) if (waiter.flow?.blockedBy === undefined) return waiter
+    return undefined
+  }
+
   /** How many of a priority wait. */
   sizeOf(rank: Rank): number {
     return this.#sizes[rank]
