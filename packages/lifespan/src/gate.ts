@@ -1,5 +1,5 @@
 import { abortReason, asMiddleware, cancellation, isAborted, onAbort, withCall } from '@millrace/core'
-import type { Call, CallPatch, Middleware, Next, Result } from '@millrace/core'
+import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { cutShort, ShuttingDownError } from './shuttingDownError.ts'
 
 /** What calls pass on their way in, so that the last one can be waited for. */
@@ -77,7 +77,7 @@ export class Passage {
 }
 
 /** One call inside. It is also what the call further in is changed by. */
-class Passing implements CallPatch {
+class Passing {
   readonly cancellation = cancellation()
   readonly #call: Call
   readonly #onEnd: () => void
