@@ -99,7 +99,7 @@ const listenForChanges = ({ protocol }: ServerParts, table: HandlerTable, replac
     })
   }
   replaced.replace(protocol, 'request', (request) => (...args) => {
-    table.asked()
+    table.asked(args)
     return request(...args)
   })
   replaced.replace(protocol, 'sendResourceUpdated', (send) => (...args) => {

@@ -30,6 +30,7 @@ export interface AuthInfo {
 }
 
 interface ContextV1 extends SdkContext {
+  readonly requestId?: unknown
   readonly signal?: AbortSignal
   readonly authInfo?: AuthInfo
   readonly sendNotification?: (notification: Notification) => Promise<void>
@@ -37,6 +38,7 @@ interface ContextV1 extends SdkContext {
 
 interface ContextV2 extends SdkContext {
   readonly mcpReq: {
+    readonly id?: unknown
     readonly method?: string
     readonly signal?: AbortSignal
     readonly envelope?: unknown
@@ -57,6 +59,10 @@ export const isContext = (value: unknown): value is SdkContext => {
 
 /** Method of the request, where the line says it (v2). */
 export const methodOf = (context: unknown): string | undefined => (isV2(context) ? context.mcpReq.method : undefined)
+
+/** The id of the request, by which a message of the server's own can say that it belongs to it. */
+export const requestIdOf = (context: SdkContext): unknown =>
+  isV2(context) ? context.mcpReq.id : (context as ContextV1).requestId
 
 /** The SDK's own signal of the request; it never aborts when there is none. */
 export const signalOf = (context: unknown): AbortSignal =>
@@ -120,17 +126,14 @@ export const quietContext = (context: SdkContext, method: string): SdkContext =>
   return { ...context, mcpReq: copyOf(context.mcpReq, { ...asks, method, signal, notify: silent, log: silent }) }
 }
 
-/** Calls `onQuestion` when the handler of this context asks the client something: input, a sample, anything. */
-export const watchQuestions = (context: SdkContext, onQuestion: () => void): void => {
+/** Has `onQuestion` send what the handler of this context asks the client: input, a sample, anything. */
+export const watchQuestions = (context: SdkContext, onQuestion: (send: () => unknown) => unknown): void => {
   const holder = (isV2(context) ? context.mcpReq : context) as { [method: string]: unknown }
   if (!Object.isExtensible(holder)) return
   for (const method of questions) {
     const ask = holder[method]
     if (typeof ask !== 'function') continue
-    holder[method] = (...args: unknown[]) => {
-      onQuestion()
-      return Reflect.apply(ask, holder, args) as unknown
-    }
+    holder[method] = (...args: unknown[]) => onQuestion(() => Reflect.apply(ask, holder, args) as unknown)
   }
 }
 

@@ -95,6 +95,11 @@ export class HandlerCall implements Call {
   get #ownParams(): object {
     return this.method === 'resources/read' ? { uri: this.target } : { name: this.target, arguments: this.input }
   }
+  /** Sends a question of the handler's to the client. */
+  ask(send: () => unknown): unknown {
+    this.hasAsked = true
+    return send()
+  }
   notify(notification: Notification): Promise<void> {
     return this.invocation.outer?.notify(notification) ?? notifyOf(this.sdk, notification)
   }

@@ -89,9 +89,9 @@ export class HandlerTable implements CallHost {
     this.facts.learned?.forget()
   }
 
-  /** The server asks its client something, for whichever of the calls that are running. */
-  asked(): void {
-    this.running.haveAsked()
+  /** The server asks its client something. @param args those of the SDK's `request` */
+  asked(args: readonly unknown[]): void {
+    this.running.haveAsked(args)
   }
 
   /** The handler that `wrap` was given; itself when it never was. */

@@ -30,7 +30,7 @@ export const terminal =
       const hasRun = !Object.isExtensible(context)
       const attempt: Attempt = { call, run, registered, handler, thrown: undefined, hasRun }
       bind(context, attempt)
-      if (mayAsk.has(call.method)) watchQuestions(context, () => (origin.hasAsked = true))
+      if (mayAsk.has(call.method)) watchQuestions(context, (send) => running.ask(origin, send))
       const request = requestOf(call, origin)
       return settle(() => run(request, context), attempt, origin, running)
     } catch (error) {

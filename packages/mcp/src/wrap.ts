@@ -70,7 +70,7 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
       }
       const call = new HandlerCall({ ...invocation, identity: identityFor({ receiver: this, isRegistered }) })
       if (attempt !== undefined) return run(call)
-      if (isContext(call.sdk)) watchQuestions(call.sdk, () => (call.hasAsked = true))
+      if (isContext(call.sdk)) watchQuestions(call.sdk, (send) => call.ask(send))
       try {
         return await run(call)
       } catch (error) {
