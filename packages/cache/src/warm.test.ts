@@ -61,6 +61,18 @@ describe('warm', () => {
     expect(await warm(() => Promise.reject(new Error('down')), list)).toEqual({ succeeded: 0, failed: 4 })
   })
 
+  it('sends each request once as of each protocol version', async () => {
+    const sent: Array<string | undefined> = []
+    const send = async ({ method, protocolVersion }: WarmRequest) => {
+      sent.push(`${method} ${protocolVersion}`)
+      return resultOf(1)
+    }
+    const protocolVersions = ['2025-11-25', '2026-07-28']
+    const lists = [{ method: 'tools/list' }, { method: 'prompts/list' }]
+    expect(await warm(send, lists, { protocolVersions })).toEqual({ succeeded: 4, failed: 0 })
+    expect(sent).toEqual(lists.flatMap(({ method }) => protocolVersions.map((version) => `${method} ${version}`)))
+  })
+
   it('of nothing is done at once', async () => {
     expect(await warm(async () => resultOf(1), [])).toEqual({ succeeded: 0, failed: 0 })
   })
@@ -68,6 +80,7 @@ describe('warm', () => {
   it.each<[unknown, string]>([
     [{ concurrency: 0 }, 'warm.concurrency must be an integer ≥ 1, got 0'],
     [{ concurrency: Infinity }, 'warm.concurrency must be an integer ≥ 1, got Infinity'],
+    [{ protocolVersions: [1] }, 'warm.protocolVersions must be an array of protocol versions, got an array'],
     [{ onError: true }, 'warm.onError must be a function, got true'],
   ])('refuses %j', async (options, message) => {
     await expect(warm(async () => resultOf(1), [], options as WarmOptions)).rejects.toThrow(new TypeError(message))

@@ -1,4 +1,4 @@
-import { checkOptions, func, integer } from '@millrace/core'
+import { arrayOf, checkOptions, func, integer, text } from '@millrace/core'
 import type { Result } from '@millrace/core'
 import pLimit from 'p-limit'
 
@@ -6,12 +6,19 @@ import pLimit from 'p-limit'
 export interface WarmRequest {
   readonly method: string
   readonly params?: { readonly [name: string]: unknown }
+  /** The protocol version of the client: those of 2026-07-28 have entries of their own. @default the server's */
+  readonly protocolVersion?: string
 }
 
 /** Options of `warm`. */
 export interface WarmOptions {
   /** Requests under way at a time; at least 1. @default 4 */
   readonly concurrency?: number | undefined
+  /**
+   * Sends each request once as of each of these protocol versions. SDK v2 binds a server to one of them: make one for
+   * each request, `(request) => invoke(createServer(), request)`. @default each as it is, once
+   */
+  readonly protocolVersions?: readonly string[] | undefined
   /** Told of each request that failed, with what was thrown or the `isError` result. @default nobody */
   readonly onError?: ((error: unknown, request: WarmRequest) => void) | undefined
 }
@@ -35,7 +42,11 @@ export const warm = async (
   requests: Iterable<WarmRequest>,
   options: WarmOptions = {},
 ): Promise<Warmed> => {
-  checkOptions('warm', options, { concurrency: integer({ min: 1 }), onError: func })
+  checkOptions('warm', options, {
+    concurrency: integer({ min: 1 }),
+    protocolVersions: arrayOf(text, 'protocol versions'),
+    onError: func,
+  })
   if (typeof invoke !== 'function') {
     throw new TypeError(
       `warm: first comes a function that sends a request, such as (request) => invoke(server, request); got ${typeof invoke}`,
@@ -44,7 +55,7 @@ export const warm = async (
   if (typeof (requests as Partial<Iterable<WarmRequest>> | undefined)?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`warm: the requests must be an array or another iterable, got ${typeof requests}`)
   }
-  const { concurrency = 4, onError } = options
+  const { concurrency = 4, protocolVersions, onError } = options
   let succeeded = 0
   let failed = 0
   const fail = (error: unknown, request: WarmRequest): void => {
@@ -60,6 +71,8 @@ export const warm = async (
     }
     succeeded += 1
   }
-  await pLimit(concurrency).map(requests, send)
+  const inVersions = (request: WarmRequest): readonly WarmRequest[] =>
+    protocolVersions?.map((protocolVersion) => ({ ...request, protocolVersion })) ?? [request]
+  await pLimit(concurrency).map([...requests].flatMap(inVersions), send)
   return { succeeded, failed }
 }

@@ -47,6 +47,19 @@ export const identityOf = (protocol: object): string | undefined => {
   return typeof info?.name === 'string' ? `${info.name}@${String(info.version)}` : undefined
 }
 
+/** The protocol version that a server of SDK v2 answers in; undefined while it has none, and on SDK v1. */
+export const protocolVersionOf = (protocol: object): string | undefined => {
+  const { _negotiatedProtocolVersion: version } = protocol as { readonly _negotiatedProtocolVersion?: unknown }
+  return typeof version === 'string' ? version : undefined
+}
+
+/** Has a server of SDK v2 answer in a protocol version. @returns whether it can: SDK v1 keeps no such field. */
+export const speak = (protocol: object, version: string): boolean => {
+  if (!('_negotiatedProtocolVersion' in protocol)) return false
+  protocol._negotiatedProtocolVersion = version
+  return true
+}
+
 /**
  * Puts `around` around the function that the SDK runs for a registered tool, once for each function it has. v2 keeps
  * it as `executor`, made anew by `update`; v1 as `handler`, which is an object for tools that create tasks.

@@ -2,6 +2,7 @@ import { originOf } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import { callerOf } from './context.ts'
 import type { AuthInfo, SdkContext } from './context.ts'
+import { isModernVersion, versionFor } from './era.ts'
 import { HandlerCall } from './handlerCall.ts'
 import { handlerTableOf } from './internals.ts'
 import type { StoredHandler } from './internals.ts'
@@ -13,6 +14,12 @@ import { ServerCall } from './serverCall.ts'
 export interface Invocation {
   readonly method: string
   readonly params?: { readonly [key: string]: unknown } | undefined
+  /**
+   * The protocol version of the client that would send it. Clients of 2026-07-28 have cache entries of their own, and a
+   * server speaks either that or what was before: one without a client is bound by its first request. Given a call,
+   * the request is of that call's. @default what the server speaks with its client, a version before 2026-07-28 without
+   */
+  readonly protocolVersion?: string | undefined
 }
 
 /** As whom to run it. */
@@ -30,8 +37,8 @@ export interface InvokeOptions {
  * Given a call instead of a server, the request goes to the server that the call is on its way through, and comes from
  * the same caller: a middleware can call further tools on the caller's behalf. It is cancelled with that call.
  *
- * @throws what the handler throws; an Error with code −32601 when there is no handler for the method; a TypeError for a
- *   call that came through no `use(server, …)`
+ * @throws what the handler throws; an Error with code −32601 when there is no handler for the method, or for a protocol
+ *   version that the server does not speak; a TypeError for a call that came through no `use(server, …)`
  */
 export const invoke = async (
   target: AnyServer | Call,
@@ -43,9 +50,12 @@ export const invoke = async (
   if (handler === undefined) {
     throw Object.assign(new Error(`invoke: the server has no handler for ${request.method}`), { code: -32601 })
   }
+  const { method, params = {} } = request
+  const version =
+    call === undefined ? versionFor(partsOf(target, 'invoke').protocol, request.protocolVersion) : undefined
   const { signal = call === undefined ? new AbortController().signal : (target as Call).signal } = options
-  const context = contextFor(request, { ...options, signal }, call && callerOf(call.sdk))
-  return (await handler({ ...request, params: request.params ?? {} }, context)) as Result
+  const context = contextFor(request, { ...options, signal }, call && callerOf(call.sdk), version)
+  return (await handler({ method, params }, context)) as Result
 }
 
 /** The call that a server's table made; undefined for a server. */
@@ -70,12 +80,14 @@ const contextFor = (
   { method, params }: Invocation,
   { authInfo, signal }: InvokeOptions,
   caller: SdkContext | undefined,
+  version: string | undefined,
 ): SdkContext => {
   const shared = { signal, _meta: params?.['_meta'] }
   const flat = { ...shared, requestId: 'invoke', sendNotification: nothing, sendRequest: nobody }
   const mcpReq = {
     ...(caller?.['mcpReq'] as object | undefined),
     ...shared,
+    ...(isModernVersion(version) ? { envelope: { ...envelope, [versionKey]: version } } : {}),
     id: 'invoke',
     method,
     inputResponses: undefined,
@@ -89,6 +101,13 @@ const contextFor = (
   const own = caller === undefined ? { ...flat, mcpReq } : 'mcpReq' in caller ? { mcpReq } : flat
   const http = { ...caller?.['http'], authInfo }
   return { ...caller, ...own, ...(authInfo === undefined ? {} : { authInfo, http }) }
+}
+
+// What a client of 2026-07-28 says of itself with every request (specification, basic/index, "_meta").
+const versionKey = 'io.modelcontextprotocol/protocolVersion'
+const envelope = {
+  'io.modelcontextprotocol/clientInfo': { name: 'invoke', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
 }
 
 const nothing = () => Promise.resolve()
