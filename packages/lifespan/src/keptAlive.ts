@@ -1,9 +1,8 @@
-const longest = 2 ** 31 - 1
+import { keepAlive } from '@millrace/core'
 
 /** The same promise; the process does not end for want of work before it has settled. */
 export const keptAlive = <Value>(work: Promise<Value>): Promise<Value> => {
-  const handle = setInterval(() => {}, longest)
-  const letGo = (): void => clearInterval(handle)
+  const letGo = keepAlive()
   work.then(letGo, letGo)
   return work
 }

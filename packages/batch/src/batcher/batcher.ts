@@ -1,4 +1,4 @@
-import { checkOptions, having, integer, number, RejectedError, systemClock, text } from '@millrace/core'
+import { checkOptions, having, integer, keepAlive, number, RejectedError, systemClock, text } from '@millrace/core'
 import type { Clock, Timer } from '@millrace/core'
 import { goneReason, isGone } from '../caller.ts'
 import type { Caller } from '../caller.ts'
@@ -98,7 +98,7 @@ class Gatherer<Item, Value> implements Batcher<Item, Value> {
     // Before the batch may start: it leaves out what nobody waits for.
     const answer = waiting.join(waiting.answer, caller)
     if (this.#gathering.length >= this.#maxSize) this.#cut()
-    else this.#timer ??= this.#plan.clock.after(this.#maxWaitMs, () => this.#cut())
+    else this.#timer ??= this.#wait()
     return answer
   }
 
@@ -166,6 +166,19 @@ class Gatherer<Item, Value> implements Batcher<Item, Value> {
       },
     )
     return true
+  }
+
+  // What has been taken is sent, also when nothing else keeps the process from ending.
+  #wait(): Timer {
+    const timer = this.#plan.clock.after(this.#maxWaitMs, () => this.#cut())
+    if (this.#maxWaitMs === Infinity) return timer
+    const letGo = keepAlive()
+    return {
+      cancel() {
+        letGo()
+        timer.cancel()
+      },
+    }
   }
 
   #stopTimer(): void {

@@ -1,4 +1,4 @@
-import { isAborted, onAbort } from '@millrace/core'
+import { isAborted, keepAlive, onAbort } from '@millrace/core'
 import type { Call, Next, Result } from '@millrace/core'
 import { answered, threw } from '../ending.ts'
 import type { Ending, IsFailure } from '../ending.ts'
@@ -108,11 +108,14 @@ export class Attempts {
 
 const pause = (call: Call, waitMs: number): Promise<void> =>
   new Promise((resolve, reject) => {
+    const letGo = keepAlive()
     const timer = call.clock.after(waitMs, () => {
+      letGo()
       stopListening()
       resolve()
     })
     const stopListening = onAbort(call, (reason) => {
+      letGo()
       timer.cancel()
       reject(reason)
     })
