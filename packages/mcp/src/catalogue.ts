@@ -1,7 +1,8 @@
-import { fingerprintOf } from './fingerprint.ts'
+import { fingerprintOf, isZod } from './fingerprint.ts'
 import { registryOf } from './internals.ts'
 import type { RegistryName } from './internals.ts'
-import { snapshotOf } from './snapshot.ts'
+import { convertedOf } from './schemaMemo.ts'
+import { listedFields, snapshotOf } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What the list methods of an `McpServer` answer from, summed up: for the keys of cached lists. */
@@ -28,7 +29,7 @@ export const catalogue = (server: object): Catalogue => {
     const registry = registryOf(server, name)
     if (registry === undefined) return undefined
     const snapshot = snapshotOf(registry)
-    const made = fingerprintOf(snapshot.values)
+    const made = fingerprintOf(snapshot.values.map(listedValue))
     kept.set(name, { snapshot, fingerprint: made })
     return made
   }
@@ -41,4 +42,16 @@ export const catalogue = (server: object): Catalogue => {
       return method === 'resources/list' && own !== undefined ? `${own} ${fingerprint('templates') ?? ''}` : own
     },
   }
+}
+
+// A zod schema says more cheaply than by a conversion what it is listed as; of others nothing else is known.
+const listedValue = (value: unknown, index: number): unknown => {
+  const direction = directions[listedFields[(index % (listedFields.length + 1)) - 1] ?? '']
+  return direction === undefined || isZod(value) ? value : convertedOf(value, direction)
+}
+
+const directions: { readonly [field: string]: 'input' | 'output' | undefined } = {
+  inputSchema: 'input',
+  argsSchema: 'input',
+  outputSchema: 'output',
 }

@@ -6,6 +6,11 @@ import { fingerprintOf } from './fingerprint.ts'
 const same = (make: () => unknown) => fingerprintOf([make()]) === fingerprintOf([make()])
 const differ = (a: unknown, b: unknown) => fingerprintOf([a]) !== fingerprintOf([b])
 
+const lazily = (schema: z.ZodType) => z.lazy(() => schema)
+
+/** As arktype has it. */
+const asFunction = () => Object.assign((given: unknown) => given, { '~standard': {} })
+
 describe('the fingerprint of a catalogue', () => {
   it.each<[string, () => unknown]>([
     ['plain data', () => ({ a: [1, 'x', null, { b: true }] })],
@@ -16,6 +21,13 @@ describe('the fingerprint of a catalogue', () => {
     ],
     ['a schema with metadata', () => z.object({ q: z.string() }).meta({ title: 'T', examples: [{ q: 'x' }] })],
     ['a zod 3 schema', () => z3.object({ q: z3.string().describe('what') })],
+    ['a refined schema', () => z.object({ q: z.string().refine((q) => q !== 'x') })],
+    ['a transformed schema', () => z.object({ q: z.string().transform((q) => q.length) })],
+    ['a refined zod 3 schema', () => z3.object({ q: z3.string().refine((q) => q !== 'x') })],
+    ['a transformed zod 3 schema', () => z3.object({ q: z3.string().transform((q) => q.length) })],
+    ['schemas behind functions', () => [z.lazy(() => z.string()), z3.lazy(() => z3.string())]],
+    ['values behind functions', () => [z.string().default('x'), z3.string().default('x'), z3.string().catch('x')]],
+    ['a value that is only told to those who ask right', () => z.string().catch((context) => String(context.value))],
     ['a regular expression', () => z.object({ q: z.string().regex(/^a+$/) })],
     [
       'a resource template',
@@ -47,8 +59,12 @@ describe('the fingerprint of a catalogue', () => {
     ],
     ['a pattern', z.object({ q: z.string().regex(/a/) }), z.object({ q: z.string().regex(/b/) })],
     ['a zod 3 field', z3.object({ q: z3.string() }), z3.object({ q: z3.number() })],
+    ['a schema behind a function', lazily(z.string()), lazily(z.number())],
+    ['a zod 3 schema behind a function', z3.lazy(() => z3.string()), z3.lazy(() => z3.number())],
+    ['a value behind a function', z3.string().default('a'), z3.string().default('b')],
     ['a number and its text', 1, '1'],
     ['nothing and null', undefined, null],
+    ['a function that is a schema', asFunction(), asFunction()],
     ['instances of a class that says nothing of itself', new WeakRef({}), new WeakRef({})],
   ])('differs when %s differs', (_name, a, b) => {
     expect(differ(a, b)).toBe(true)

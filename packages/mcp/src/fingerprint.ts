@@ -8,9 +8,16 @@ import { sha256 } from '@millrace/core'
 export const fingerprintOf = (values: readonly unknown[]): string =>
   sha256(values.map((value) => describe(value, 0)).join('\u0000'))
 
+/** Whether a value is a schema of zod, whose definition can be read. */
+export const isZod = (value: unknown): value is Schema =>
+  value !== null && typeof value === 'object' && ('_zod' in value || '_def' in value)
+
 const describe = (value: unknown, depth: number): string => {
+  // Some libraries' schemas are functions.
+  if (typeof value === 'function' && '~standard' in value) return identity(value)
   if (value === null || typeof value !== 'object') {
-    return typeof value === 'function' ? identity(value) : `${typeof value}:${String(value)}`
+    // A function by its text: those of `refine` and `transform` are made anew with each server, and are not listed.
+    return `${typeof value}:${String(value)}`
   }
   const known = descriptions.get(value)
   if (known !== undefined) return known
@@ -18,7 +25,7 @@ const describe = (value: unknown, depth: number): string => {
   if (depth > 40 || !isReadable(value)) return identity(value)
   // Set before its parts are read, so that a schema that contains itself comes to an end.
   descriptions.set(value, `cycle:${depth}`)
-  const text = isSchema(value) ? describeSchema(value, depth) : describeFields(value, depth)
+  const text = isZod(value) ? describeSchema(value, depth) : describeFields(value, depth)
   const short = text.length > 64 ? sha256(text) : text
   descriptions.set(value, short)
   return short
@@ -26,10 +33,23 @@ const describe = (value: unknown, depth: number): string => {
 
 /** What a JSON Schema of a zod schema depends on: its definition, and what `meta` or `describe` added. */
 const describeSchema = (schema: Schema, depth: number): string => {
-  const definition = schema._zod?.def ?? schema._def
-  // zod 3 keeps the shape of an object behind a function.
-  const readable = typeof definition?.['shape'] === 'function' ? { ...definition, shape: schema.shape } : definition
-  return `schema(${describe(readable, depth + 1)},${describeMeta(schema, depth)})`
+  const definition: { [field: string]: unknown } = { ...(schema._zod?.def ?? schema._def) }
+  for (const field of behindFunctions) {
+    const read = definition[field]
+    if (typeof read === 'function') definition[field] = given(read as () => unknown)
+  }
+  return `schema(${describe(definition, depth + 1)},${describeMeta(schema, depth)})`
+}
+
+/** What zod keeps behind functions though it is listed: two of the same text may give different things. */
+const behindFunctions = ['shape', 'getter', 'defaultValue', 'catchValue'] as const
+
+const given = (read: () => unknown): unknown => {
+  try {
+    return read()
+  } catch {
+    return read
+  }
 }
 
 const describeMeta = (schema: Schema, depth: number): string => {
@@ -45,16 +65,13 @@ const describeFields = (value: object, depth: number): string => {
 interface Schema {
   readonly _zod?: { readonly def?: { readonly [key: string]: unknown } }
   readonly _def?: { readonly [key: string]: unknown }
-  readonly shape?: unknown
   readonly description?: unknown
   readonly meta?: unknown
 }
 
-const isSchema = (value: object): value is Schema => '_zod' in value || '_def' in value
-
 // A class instance that is no schema says nothing of itself that could be compared, apart from those `identity` knows.
 const isReadable = (value: object): boolean => {
-  if (Array.isArray(value) || isSchema(value)) return true
+  if (Array.isArray(value) || isZod(value)) return true
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype
 }

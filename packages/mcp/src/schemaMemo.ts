@@ -12,6 +12,24 @@ export const memoiseSchemas = (tool: Registered): void => {
   memoise(tool['outputSchema'])
 }
 
+/**
+ * What a schema is listed as: its JSON Schema, where its library says that through the Standard Schema interface; the
+ * schema itself where it does not, or cannot.
+ */
+export const convertedOf = (schema: unknown, direction: 'input' | 'output'): unknown => {
+  memoise(schema)
+  const { jsonSchema } = (schema as { readonly '~standard'?: Standard } | null | undefined)?.['~standard'] ?? {}
+  try {
+    return jsonSchema?.[direction]?.({ target: 'draft-2020-12' }) ?? schema
+  } catch {
+    return schema
+  }
+}
+
+interface Standard {
+  readonly jsonSchema?: Conversions
+}
+
 interface Conversions {
   [direction: string]: ((options: { readonly target?: unknown }) => unknown) | undefined
 }
@@ -19,8 +37,7 @@ interface Conversions {
 const memoise = (schema: unknown): void => {
   if (schema === null || typeof schema !== 'object' || memoised.has(schema)) return
   memoised.add(schema)
-  const conversions = (schema as { readonly '~standard'?: { readonly jsonSchema?: Conversions } })['~standard']
-    ?.jsonSchema
+  const conversions = (schema as { readonly '~standard'?: Standard })['~standard']?.jsonSchema
   if (conversions === undefined || Object.isFrozen(conversions)) return
   for (const direction of ['input', 'output']) {
     const convert = conversions[direction]
