@@ -31,7 +31,9 @@ const maxMethods = 100
 /** What is known of a server: its tools and their traits, its lists, and what calls of it are labelled with. */
 export class ServerFacts implements Tools {
   #parts!: ServerParts
-  readonly #operations = new Set<string>()
+  /** What calls are labelled with, by method and target: the same string each time, since layers look things up by it. */
+  readonly #operations = new Map<string, Map<string, string>>()
+  #labels = 0
   readonly #methods = new Set<string>()
   /** What a server without registries says in its lists. */
   learned: LearnedLists | undefined
@@ -52,14 +54,20 @@ export class ServerFacts implements Tools {
   /** @param list what was learned of the list that the target stands in, of a server without registries */
   operationOf(method: string, target: string | undefined, list: LearnedList | undefined): string {
     if (target === undefined || !isLabelled(method)) return this.#methodLabel(method)
-    const key = `${method} ${target}`
-    if (this.#operations.has(key)) return key
+    const known = this.#operations.get(method)?.get(target)
+    return known ?? this.#newLabel(method, target, list)
+  }
+
+  #newLabel(method: string, target: string, list: LearnedList | undefined): string {
     // Anybody can call a tool by any name; only names that exist become labels.
     const registry = this.registry(method === 'tools/call' ? 'tools' : 'prompts')
     const exists = registry === undefined ? list?.has(target) === true : Object.hasOwn(registry, target)
-    if (!exists || this.#operations.size >= maxOperations) return `${method} (unknown)`
-    this.#operations.add(key)
-    return key
+    if (!exists || this.#labels >= maxOperations) return `${method} (unknown)`
+    const label = `${method} ${target}`
+    const labels = this.#operations.get(method) ?? new Map<string, string>()
+    this.#operations.set(method, labels.set(target, label))
+    this.#labels += 1
+    return label
   }
 
   traits(name: string): Traits | undefined {

@@ -29,6 +29,7 @@ describe('a fake call', () => {
     const options = {
       method: 'prompts/get',
       target: 'greeting',
+      operation: 'prompts/get (unknown)',
       input: { a: 1 },
       params: { any: 1 },
       principal: 'ann',

@@ -10,6 +10,8 @@ export interface FakeCallOptions {
   readonly method?: string
   /** Tool name, prompt name or URI. @default 'tool', for methods other than `tools/call` undefined */
   readonly target?: string | undefined
+  /** @default method and target, as doors say it */
+  readonly operation?: string
   /** The arguments. @default {} */
   readonly input?: unknown
   /** @default as the method carries them: `name` and `arguments`, or the target's `uri`, or the input itself */
@@ -63,8 +65,7 @@ class TestCall implements FakeCall {
   constructor(options: FakeCallOptions) {
     this.method = options.method ?? 'tools/call'
     this.target = 'target' in options ? options.target : this.method === 'tools/call' ? 'tool' : undefined
-    this.operation =
-      this.target === undefined || this.method === 'resources/read' ? this.method : `${this.method} ${this.target}`
+    this.operation = options.operation ?? operationOf(this.method, this.target)
     this.input = options.input ?? {}
     this.params = 'params' in options ? options.params : paramsOf(this.method, this.target, this.input)
     this.principal = options.principal
@@ -92,6 +93,9 @@ class TestCall implements FakeCall {
     this.cancellation.abort(reason)
   }
 }
+
+const operationOf = (method: string, target: string | undefined): string =>
+  target === undefined || method === 'resources/read' ? method : `${method} ${target}`
 
 const paramsOf = (method: string, target: string | undefined, input: unknown): unknown => {
   if (method === 'tools/call' || method === 'prompts/get') return { name: target, arguments: input }

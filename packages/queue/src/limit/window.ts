@@ -25,10 +25,11 @@ export class Window {
 
   /** Whether there is enough to decide by: the shorter a window, the more it has of short calls. */
   isFull(now: number, isProbe: boolean): boolean {
-    if (this.#count < (isProbe ? minProbeCalls : minCalls)) return false
+    const passedMs = now - this.#since
+    if (this.#count < (isProbe ? minProbeCalls : minCalls) || passedMs < (isProbe ? minProbeMs : minMs)) return false
     const typicalMs = Math.exp(this.#sum / this.#count)
     const roundTrips = this.#count < manyCalls ? 8 : 3
-    return now - this.#since >= Math.min(maxMs, Math.max(isProbe ? minProbeMs : minMs, roundTrips * typicalMs))
+    return passedMs >= Math.min(maxMs, roundTrips * typicalMs)
   }
 
   /** How many times as long as they need calls took, the classes weighted by their calls; 1 when none is known. */

@@ -25,7 +25,8 @@ export class Alarm {
   }
 
   stop(): void {
-    this.#timer?.cancel()
+    if (this.#timer === undefined) return
+    this.#timer.cancel()
     this.#timer = undefined
     this.#at = Infinity
   }

@@ -141,7 +141,7 @@ export class Limiter {
       return this.#refuse(call, rank, callClass, reason)
     }
     const waiter = new Waiter(call, rank, callClass, now, call.deadline - callClass.neededMs, this.#arrivals++)
-    for (const gate of [slots.server, tool, principal]) gate?.wantedAt(now)
+    slots.wantedAt(now, tool, principal)
     room.add(waiter, key, tool, principal)
     waiter.stopListening = onAbort(call, (error) => this.#leave(waiter, error))
     this.#reporter.queued(waiter)
@@ -224,8 +224,7 @@ export class Limiter {
     const { tool, principal } = waiter.flow as Flow
     waiter.stopListening?.()
     this.room.remove(waiter)
-    for (const gate of [this.slots.server, tool, principal]) gate?.givenUp()
-    this.slots.forget(tool, principal)
+    this.slots.givenUp(tool, principal)
   }
 
   #refuse(call: Call, rank: Rank, callClass: CallClass, reason: QueueRejection): Promise<never> {
@@ -235,7 +234,7 @@ export class Limiter {
   /** Nobody waits. */
   #rest(): void {
     this.#alarm.stop()
-    if (this.slots.server.inUse > 0 || this.room.size > 0) return
+    if (this.#idle.length === 0 || this.slots.server.inUse > 0 || this.room.size > 0) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 }

@@ -64,6 +64,7 @@ export class Party {
   }
 
   unblock(): void {
+    if (this.#blockedAt.length === 0) return
     for (const gate of this.#blockedAt) gate.blocked.delete(this)
     this.#blockedAt.length = 0
   }

@@ -62,6 +62,21 @@ export class Slots {
     if (principal !== undefined) principal.inUse -= 1
   }
 
+  /** A call waits for them. */
+  wantedAt(now: number, tool: Gate, principal: Gate | undefined): void {
+    this.server.wantedAt(now)
+    tool.wantedAt(now)
+    principal?.wantedAt(now)
+  }
+
+  /** One that has waited for them does so no longer. */
+  givenUp(tool: Gate, principal: Gate | undefined): void {
+    this.server.givenUp()
+    tool.givenUp()
+    principal?.givenUp()
+    this.forget(tool, principal)
+  }
+
   /** Forgets gates that nobody needs any more. */
   forget(tool: Gate, principal: Gate | undefined): void {
     this.#tools?.left(tool)

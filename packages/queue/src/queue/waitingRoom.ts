@@ -25,8 +25,9 @@ export class WaitingRoom {
 
   /** The one of those that has who waits for the server's room and for nothing else. */
   get oldestReady(): Waiter | undefined {
-    for (const waiter of this.all()) if (waiter.flow?.blockedBy === undefined) return waiter
-    return undefined
+    let waiter = this.#oldest
+    while (waiter?.flow?.blockedBy !== undefined) waiter = waiter.after
+    return waiter
   }
 
   /** How many of a priority wait. */
@@ -94,7 +95,7 @@ export class WaitingRoom {
 
   /** Somebody has left the gate: who was kept by it takes turns again. */
   unblock(gate: Gate): void {
-    if (gate.hasRoom) for (const party of gate.blocked) party.lane.join(party)
+    if (gate.blocked.size > 0 && gate.hasRoom) for (const party of gate.blocked) party.lane.join(party)
   }
 
   // Who has more waiting than others makes room for those who have less. Otherwise the newest stays out, unless the
