@@ -23,6 +23,8 @@ const layers: ReadonlyArray<{ readonly name: string; readonly load: () => Promis
   { name: 'queue()', load: async () => (await import('@millrace/queue')).queue({ maxConcurrent: 100 }) },
 ]
 
+/** The same string for all calls of a tool, as doors have it. */
+const operation = 'tools/call search'
 const full = layers.map(({ name }) => name).join(', ')
 const result: Result = { content: [{ type: 'text', text: 'Springfield (US), population 114394. '.repeat(6) }] }
 const chainOf = (chosen: typeof layers): Promise<readonly Middleware[]> => Promise.all(chosen.map(({ load }) => load()))
@@ -40,7 +42,7 @@ const composed = (name: string, chosen: typeof layers): Case => ({
       return Promise.resolve(result)
     })
     let made = 0
-    const make = () => fakeCall({ target: 'search', input: parsedAgain(inputOf((made += 1)))() })
+    const make = () => fakeCall({ target: 'search', operation, input: parsedAgain(inputOf((made += 1)))() })
     return async (times) => {
       const ns = await onFresh(times, make, run)
       if (runs !== made) throw new Error(`${runs} runs for ${made} calls`)

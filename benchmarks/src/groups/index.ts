@@ -10,6 +10,7 @@ import { group as full } from './full.ts'
 import { group as imports } from './import.ts'
 import { group as key } from './key.ts'
 import { group as lists } from './lists.ts'
+import { group as queue } from './queue.ts'
 import { group as resilience } from './resilience.ts'
 
 /** All groups, in the order of the table; each is in the file of its name. */
@@ -21,6 +22,7 @@ export const groups: readonly Group[] = [
   cache,
   key,
   batch,
+  queue,
   resilience,
   doors,
   full,

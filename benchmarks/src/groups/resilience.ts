@@ -1,44 +1,10 @@
-import type { Result } from '@millrace/core'
 import type { Case, Group } from '../case.ts'
-import { onFresh } from '../fresh.ts'
 import { breakers } from '../peers/breakers.ts'
 import { ours } from '../peers/guard.ts'
-import type { Guard, Guarded, Handler } from '../peers/guard.ts'
+import type { Guard } from '../peers/guard.ts'
+import { compared, quiet, refusals, result } from '../peers/quiet.ts'
 import { retries } from '../peers/retries.ts'
 import { timeouts } from '../peers/timeouts.ts'
-
-const result: Result = { content: [{ type: 'text', text: 'Springfield (US), population 114394.' }] }
-
-/** A handler that counts how often it has run. */
-const counted = () => {
-  const seen = { runs: 0 }
-  const handler: Handler = () => {
-    seen.runs += 1
-    return Promise.resolve(result)
-  }
-  return { seen, handler }
-}
-
-const measured = (times: number, { prepare, run }: Guarded, work = run): Promise<number> =>
-  onFresh(times, () => prepare?.() as never, work)
-
-/** A call that finds nothing to guard against. */
-const quiet = (question: string, guard: Guard, base: Guard, bar?: number): Case => ({
-  name: `${question}: ${guard.name}`,
-  base: `${question}: ${base.name}`,
-  ...(guard.note === undefined ? {} : { note: guard.note }),
-  ...(bar === undefined ? {} : { bar }),
-  setup: async () => {
-    const { seen, handler } = counted()
-    const guarded = await guard.open(handler)
-    return async (times) => {
-      const before = seen.runs
-      const ns = await measured(times, guarded)
-      if (seen.runs - before !== times) throw new Error(`${seen.runs - before} runs for ${times} calls`)
-      return ns
-    }
-  },
-})
 
 /** A call that an open breaker refuses. */
 const refused = (guard: Guard, base: Guard): Case => ({
@@ -52,19 +18,12 @@ const refused = (guard: Guard, base: Guard): Case => ({
       runs += 1
       return Promise.reject(new Error('down'))
     })
-    const refusal = async (prepared: never): Promise<void> => {
-      try {
-        await guarded.run(prepared)
-      } catch {
-        return
-      }
-      throw new Error('nothing was refused')
-    }
-    for (let call = 0; call < 100; call += 1) await refusal(guarded.prepare?.() as never)
+    const refuse = refusals(guarded)
+    for (let call = 0; call < 100; call += 1) await guarded.run(guarded.prepare?.() as never).catch(() => {})
     if (runs >= 100) throw new Error('it never opened')
     return async (times) => {
       const before = runs
-      const ns = await measured(times, guarded, refusal)
+      const ns = await refuse(times)
       if (runs !== before) throw new Error('what is refused must not run')
       return ns
     }
@@ -87,9 +46,6 @@ const passing: readonly Guard[] = [
   ours('hedge(), a tool that writes', async () => (await import('@millrace/resilience')).hedge(), { isRead: false }),
   ours('limitResult(), 120 bytes', async () => (await import('@millrace/resilience')).limitResult()),
 ]
-
-const compared = (question: string, guards: readonly Guard[], bar: number): Case[] =>
-  guards.map((guard, index) => quiet(question, guard, guards[0] as Guard, index === 0 ? bar : undefined))
 
 /** What resilience costs while all is well, and what a refusal costs when it is not. */
 export const group: Group = {
