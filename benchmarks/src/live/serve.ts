@@ -1,5 +1,6 @@
 // The atlas in a process of its own, with the layers in front of its tools or without, until its parent hangs up.
 import type { McpServer } from '@modelcontextprotocol/server'
+import type { Middleware } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { queue } from '@millrace/queue'
 import { timeout } from '@millrace/resilience'
@@ -16,7 +17,7 @@ interface Atlas {
   readonly database: (options: {
     readonly directory: string
   }) => Promise<{ readonly pool: unknown; close(): Promise<void> }>
-  readonly createServer: (pool: unknown) => McpServer
+  readonly createServer: (pool: unknown, limited: Middleware) => McpServer
   readonly listen: (port: number) => Promise<{ readonly url: string; serve(createServer: () => McpServer): void }>
 }
 
@@ -25,13 +26,15 @@ const load = async (): Promise<Atlas> => {
   return Object.assign({}, ...modules) as Atlas
 }
 
+/** In the place of the limit that the atlas has for one of its tools: this is about a server without any. */
+const unlimited: Middleware = (call, next) => next(call)
 const layers = [timeout({ timeoutMs }), queue()]
 const tell = (told: Told): void => void process.send?.(told)
 
 const { database, createServer, listen } = await load()
 const { pool, close } = await database({ directory })
 const listener = await listen(0)
-listener.serve(() => (variant === 'with' ? use(createServer(pool), ...layers) : createServer(pool)))
+listener.serve(() => use(createServer(pool, unlimited), ...(variant === 'with' ? layers : [])))
 const timer = setInterval(() => tell({ rssBytes: process.memoryUsage.rss() }), 250)
 process.on('disconnect', () => {
   clearInterval(timer)

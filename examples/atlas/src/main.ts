@@ -1,11 +1,15 @@
 import { once } from 'node:events'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
+import { loadSignals } from 'millrace'
 import { announcement } from './announcement.ts'
 import { isOverStdio, UnknownOption } from './arguments.ts'
 import { database } from './database.ts'
 import type { Database } from './database.ts'
 import { listen, portOf } from './http.ts'
+import { limits } from './limits.ts'
 import { createServer } from './server.ts'
+
+const limited = limits(loadSignals())
 
 try {
   const run = isOverStdio(process.argv.slice(2)) ? overStdio : overHttp
@@ -19,7 +23,7 @@ async function overHttp(interrupted: Promise<void>): Promise<void> {
   const listener = await listen(portOf(process.env))
   try {
     await withDatabase(async (db) => {
-      listener.serve(() => createServer(db.pool))
+      listener.serve(() => createServer(db.pool, limited))
       process.stdout.write(announcement(db, listener.url))
       await interrupted
       await listener.close()
@@ -31,7 +35,7 @@ async function overHttp(interrupted: Promise<void>): Promise<void> {
 
 async function overStdio(interrupted: Promise<void>): Promise<void> {
   await withDatabase(async (db) => {
-    const connection = serveStdio(() => createServer(db.pool))
+    const connection = serveStdio(() => createServer(db.pool, limited))
     await Promise.race([interrupted, once(process.stdin, 'end'), once(process.stdin, 'close')])
     await connection.close()
   })

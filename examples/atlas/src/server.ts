@@ -1,7 +1,9 @@
 import { McpServer } from '@modelcontextprotocol/server'
 import { use } from 'millrace'
+import type { Middleware } from 'millrace'
 import type pg from 'pg'
 import { cache } from './cache.ts'
+import { limits } from './limits.ts'
 import { compareCities } from './prompts.ts'
 import { cityResource } from './resources.ts'
 import { addNote } from './tools/add-note.ts'
@@ -14,10 +16,20 @@ const instructions =
   'An atlas of the cities of the world with at least 1,000 people (GeoNames). Start with search_cities to get the id of a city; ' +
   'the other tools and the resource atlas://city/{id} take that id. Notes that you add are visible to everybody.'
 
-/** The atlas as an MCP server. Cheap enough to be built for every request, as `createMcpHandler` does. */
-export function createServer(pool: pg.Pool): McpServer {
+const usual = limits()
+
+/**
+ * The atlas as an MCP server. Cheap enough to be built for every request, as `createMcpHandler` does.
+ *
+ * @param limited what stands between the cache and the tools, the same for all servers
+ */
+export function createServer(pool: pg.Pool, limited: Middleware = usual): McpServer {
   // Attached before anything is registered: what is registered wrongly is refused, and lists are answered from memory.
-  const server = use(new McpServer({ name: 'atlas', title: 'Atlas', version: '0.0.0' }, { instructions }), cache)
+  const server = use(
+    new McpServer({ name: 'atlas', title: 'Atlas', version: '0.0.0' }, { instructions }),
+    cache,
+    limited,
+  )
   for (const register of [searchCities, cityDetails, nearestCities, populationStats, addNote]) register(server, pool)
   cityResource(server, pool)
   compareCities(server, pool)
