@@ -1,7 +1,9 @@
 import { fakeCall } from '@millrace/core/testing'
 import type { Next } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
+import { v2 } from './fixtures/lines.ts'
 import { paginate } from './paginate.ts'
+import { use } from './use.ts'
 
 const tools =
   (...names: string[]): Next =>
@@ -67,6 +69,41 @@ describe('paginate', () => {
     const own: Next = async (call) => ({ tools: [{ name: 'a' }, { name: 'b' }], nextCursor: 'own', asked: call.params })
     expect(await pages(list(), own)).toMatchObject({ nextCursor: 'own', tools: [{ name: 'a' }, { name: 'b' }] })
     expect(await pages(list('own'), own)).toMatchObject({ asked: { cursor: 'own' } })
+  })
+
+  it('leaves it its cursors from before a start, and those that look like ours', async () => {
+    const own: Next = async (call) => {
+      const { cursor } = call.params as { readonly cursor?: string }
+      return cursor === undefined
+        ? { tools: [{ name: 'a' }, { name: 'b' }], nextCursor: 'own' }
+        : { tools: [{ name: 'c' }, { name: 'd' }], asked: cursor }
+    }
+    for (const cursor of ['own', Buffer.from('after:0:a').toString('base64url')])
+      expect(await paginate({ pageSize: 1 })(list(cursor), own)).toEqual({
+        tools: [{ name: 'c' }, { name: 'd' }],
+        asked: cursor,
+      })
+  })
+
+  it('cuts the list of another server though it has met one that pages by itself', async () => {
+    const pages = paginate({ pageSize: 1 })
+    await pages(list(), async () => ({ tools: [{ name: 'a' }], nextCursor: 'own' }))
+    expect(await pages(list(), tools('a', 'b'))).toMatchObject({ tools: [{ name: 'a' }] })
+  })
+
+  it('asks for no more than the page once it knows its server', async () => {
+    const asked: unknown[] = []
+    const server = v2.lowLevel(
+      (params) => {
+        asked.push(params?.cursor)
+        return { tools: [], ...(params?.cursor === undefined ? { nextCursor: 'own' } : {}) }
+      },
+      () => ({ content: [] }),
+    )
+    const client = await v2.connect(use(server as never, paginate()))
+    for (const cursor of ['own', 'own']) await client.listTools({ cursor })
+    expect(asked).toEqual([undefined, 'own', 'own'])
+    await client.close()
   })
 
   it.each([

@@ -1,5 +1,6 @@
-import { checkOptions, integer, withCall } from '@millrace/core'
+import { checkOptions, integer, originOf, withCall } from '@millrace/core'
 import type { Call, Middleware, Result } from '@millrace/core'
+import { ServerCall } from './serverCall.ts'
 
 /** Options of `paginate`. */
 export interface PaginateOptions {
@@ -10,8 +11,9 @@ export interface PaginateOptions {
 /**
  * Cuts the answers of `tools/list`, `prompts/list`, `resources/list` and `resources/templates/list` into pages for
  * servers that answer everything at once, as both SDKs' `McpServer` does. A cursor says after which entry to go on, so
- * pages stay right when entries are added or removed between them. Stands outside `cached`, which then keeps the whole
- * list once.
+ * pages stay right when entries are added or removed between them, and when the server is started again. A server that
+ * pages by itself goes on doing so: it is known by its first page, which is asked for once. Stands outside `cached`,
+ * which then keeps the whole list once.
  *
  * @throws per call, an Error with code −32602 for a cursor that is not one of its own or whose entry is gone
  *   (specification, server/utilities/pagination)
@@ -19,18 +21,42 @@ export interface PaginateOptions {
 export const paginate = (options: PaginateOptions = {}): Middleware => {
   checkOptions('paginate', options, { pageSize: integer({ min: 1 }) })
   const { pageSize = 100 } = options
-  // A server that pages by itself knows its own cursors; two of a kind would not go together.
-  const pagedByServer = new Set<string>()
   return async (call, next) => {
     const list = lists[call.method]
-    if (list === undefined || pagedByServer.has(call.method)) return next(call)
-    const last = lastShown(call)
-    const result = await next(withoutCursor(call))
-    if (typeof result['nextCursor'] !== 'string') return page(result, list, last, pageSize)
-    pagedByServer.add(call.method)
-    return result
+    if (list === undefined || pagesItself(call)) return next(call)
+    const cursor = cursorOf(call)
+    if (cursor !== undefined && typeof cursor !== 'string') throw invalidCursor()
+    const whole = await next(withoutCursor(call))
+    if (typeof whole['nextCursor'] === 'string') {
+      // It knows its own cursors, from before a restart too.
+      remember(call)
+      return cursor === undefined ? whole : next(call)
+    }
+    const last = cursor === undefined ? undefined : decode(cursor)
+    if (cursor !== undefined && last === undefined) throw invalidCursor()
+    return page(whole, list, last, pageSize)
   }
 }
+
+/** Whether the server of a call is known to page this list by itself: two kinds of cursors would not go together. */
+const pagesItself = (call: Call): boolean => {
+  const server = serverOf(call)
+  return server !== undefined && selfPaged.get(server)?.has(call.method) === true
+}
+
+const remember = (call: Call): void => {
+  const server = serverOf(call)
+  if (server === undefined) return
+  const methods = selfPaged.get(server) ?? new Set()
+  selfPaged.set(server, methods.add(call.method))
+}
+
+const serverOf = (call: Call): object | undefined => {
+  const origin = originOf(call)
+  return origin instanceof ServerCall ? origin.host : undefined
+}
+
+const selfPaged = new WeakMap<object, Set<string>>()
 
 interface List {
   readonly field: string
@@ -64,15 +90,6 @@ const page = (result: Result, { field, key }: List, last: Mark | undefined, page
 type Entry = { readonly [key: string]: unknown }
 
 const cursorOf = (call: Call): unknown => (call.params as { readonly cursor?: unknown } | undefined)?.cursor
-
-/** The key of the entry that the page before ended with. */
-const lastShown = (call: Call): Mark | undefined => {
-  const cursor = cursorOf(call)
-  if (cursor === undefined) return undefined
-  const last = typeof cursor === 'string' ? decode(cursor) : undefined
-  if (last === undefined) throw invalidCursor()
-  return last
-}
 
 const withoutCursor = (call: Call): Call => {
   if (cursorOf(call) === undefined) return call

@@ -37,12 +37,13 @@ export class ServerCall implements Call<SdkRequest['params']> {
   hasAsked = false
   /** What the server's own list says of the target, where the server keeps no registry. */
   list: LearnedList | undefined
-  readonly #host: CallHost
+  /** The server that it is on its way through. */
+  readonly host: CallHost
   #input: unknown
   #principal: string | undefined | null = null
 
   constructor(host: CallHost, request: SdkRequest, sdk: SdkContext) {
-    this.#host = host
+    this.host = host
     this.request = request
     this.sdk = sdk
     this.method = request.method
@@ -50,33 +51,28 @@ export class ServerCall implements Call<SdkRequest['params']> {
     this.target = targetOf(request)
   }
 
-  /** Whether it is a call of this server. */
-  isOf(host: CallHost): boolean {
-    return this.#host === host
-  }
-
   /** The chain that it goes through. */
   get composition(): Composition {
-    return this.#host.composition
+    return this.host.composition
   }
 
   /** What its server dispatches requests of a method to, the chain included. */
   handlerOf(method: string): StoredHandler | undefined {
-    return this.#host.facts.handlerOf(method)
+    return this.host.facts.handlerOf(method)
   }
 
   get clock(): Clock {
-    return this.#host.clock
+    return this.host.clock
   }
   get operation(): string {
-    return this.#host.facts.operationOf(this.method, this.target, this.list)
+    return this.host.facts.operationOf(this.method, this.target, this.list)
   }
   get input(): unknown {
     return (this.#input ??= inputOf(this.request))
   }
   get principal(): string | undefined {
     if (this.#principal !== null) return this.#principal
-    const { principal: of, composition } = this.#host
+    const { principal: of, composition } = this.host
     this.#principal = principalOf(this.sdk, of)
     // Whoever says who calls has said that it is nobody.
     if (this.#principal === undefined && of === undefined) warnOfAnonymous(composition, this.sdk)
@@ -86,15 +82,15 @@ export class ServerCall implements Call<SdkRequest['params']> {
     return signalOf(this.sdk)
   }
   get traits(): Traits {
-    return this.#host.facts.traitsOf(this.method, this.target, this.list)
+    return this.host.facts.traitsOf(this.method, this.target, this.list)
   }
   get revision(): string | undefined {
-    return this.#host.facts.revisionOf(this.method, this.target, this.acceptsHints)
+    return this.host.facts.revisionOf(this.method, this.target, this.acceptsHints)
   }
   get isExchange(): boolean {
     if (this.hasAsked || this.params?.['task'] !== undefined || isContinuation(this.sdk)) return true
     // What this server does not have, or has switched off, is its own to refuse.
-    return !this.#host.facts.serves(this.method, this.target)
+    return !this.host.facts.serves(this.method, this.target)
   }
   get acceptsHints(): boolean {
     return isModern(this.sdk)
@@ -107,7 +103,7 @@ export class ServerCall implements Call<SdkRequest['params']> {
 /** Whether a call was made by the table of this server. */
 export const isCallOf = (call: Call, host: CallHost): boolean => {
   const origin = originOf(call)
-  return origin instanceof ServerCall && origin.isOf(host)
+  return origin instanceof ServerCall && origin.host === host
 }
 
 /**
