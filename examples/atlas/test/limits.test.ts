@@ -38,12 +38,12 @@ describe('statistics', () => {
     const client = await connected()
     const query = db.pool.query.bind(db.pool) as (...args: unknown[]) => Promise<unknown>
     const running = { statistics: 0, most: 0 }
-    const spy = vi.spyOn(db.pool, 'query').mockImplementation((async (...args: unknown[]) => {
+    const spy = vi.spyOn(db.pool, 'query').mockImplementation((...args: unknown[]): unknown => {
       if (!String(args[0]).includes('percentile_cont')) return query(...args)
       running.statistics += 1
       running.most = Math.max(running.most, running.statistics)
       return query(...args).finally(() => (running.statistics -= 1))
-    }) as never)
+    })
     const ended: string[] = []
     const answers = stats(client).map((one) => one.finally(() => ended.push('statistics')))
     const [paris] = await largest(db.pool, 1)
