@@ -152,6 +152,16 @@ describe('a queue that looks at them', () => {
 })
 
 describe('the process', () => {
+  it('is not taken for overloaded by who begins to watch it', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const signals = loadSignals({ random: () => 0 })
+      const own = queue({ load: signals, priority: 'low' })
+      expect(await own(fakeCall(), async () => ({ content: [] }))).toEqual({ content: [] })
+      expect(signals.level).toBe(0)
+      signals.stop()
+    }
+  })
+
   it('that is kept busy is seen to be, and one that rests is not', async () => {
     const signals = loadSignals({ sampleMs: 10, random: () => 0.5 })
     const own = queue({ load: signals, priority: 'low' })

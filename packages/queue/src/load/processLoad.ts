@@ -34,16 +34,14 @@ class ProcessLoad implements LoadSource {
     this.#delay ??= monitorEventLoopDelay({ resolution: resolutionMs })
     this.#delay.reset()
     this.#delay.enable()
-    this.#utilization = performance.eventLoopUtilization()
+    this.#utilization = undefined
   }
 
   read(): LoadReading {
-    const before = this.#utilization
-    this.#utilization = performance.eventLoopUtilization()
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
     return {
       eventLoopDelayMs: this.#readDelay(),
-      eventLoopUtilization: performance.eventLoopUtilization(this.#utilization, before).utilization,
+      eventLoopUtilization: this.#readUtilization(),
       heapUsedRatio: used / limit,
       rssBytes: process.memoryUsage.rss(),
     }
@@ -51,6 +49,13 @@ class ProcessLoad implements LoadSource {
 
   stop(): void {
     this.#delay?.disable()
+  }
+
+  // A loop that has only just begun to be watched was busy all the time: it runs whoever asks.
+  #readUtilization(): number {
+    const before = this.#utilization
+    const now = (this.#utilization = performance.eventLoopUtilization())
+    return before === undefined ? 0 : performance.eventLoopUtilization(now, before).utilization
   }
 
   // The histogram holds the times between two ticks; nothing was late as long as they are one resolution apart.
