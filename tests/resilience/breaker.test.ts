@@ -1,7 +1,7 @@
 import { breaker, timeout } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
-import { doors } from './fixtures/doors.ts'
-import { aborted, text } from './fixtures/world.ts'
+import { doors } from '../fixtures/doors.ts'
+import { aborted, text } from '../fixtures/world.ts'
 
 /** A breaker that opens on the second of four calls or fewer that fail. */
 const quick = () => breaker({ size: 4, minCalls: 2, failureRatio: 0.5, openMs: 20_000, jitterRatio: 0 })

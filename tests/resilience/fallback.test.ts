@@ -1,7 +1,7 @@
 import { breaker, fallback } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
-import { doors } from './fixtures/doors.ts'
-import { text } from './fixtures/world.ts'
+import { doors } from '../fixtures/doors.ts'
+import { text } from '../fixtures/world.ts'
 
 describe.each(doors)('fallback by $door on SDK $line', ({ open }) => {
   it('answers for a tool that throws, and goes on when the breaker no longer asks it', async () => {

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { hedge } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
-import { doors } from './fixtures/doors.ts'
-import { aborted, gate, text } from './fixtures/world.ts'
+import { doors } from '../fixtures/doors.ts'
+import { aborted, gate, text } from '../fixtures/world.ts'
 
 const reads = { readOnlyHint: true }
 

@@ -1,8 +1,8 @@
 import type { Result } from '@millrace/core'
 import { limitResult } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
-import { doors } from './fixtures/doors.ts'
-import { text } from './fixtures/world.ts'
+import { doors } from '../fixtures/doors.ts'
+import { text } from '../fixtures/world.ts'
 
 const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id, name: `row ${id} of a table` }))
 

@@ -2,8 +2,8 @@ import { causeOf } from '@millrace/core'
 import type { Middleware } from '@millrace/core'
 import { retry, timeout } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
-import { doors } from './fixtures/doors.ts'
-import { said, text } from './fixtures/world.ts'
+import { doors } from '../fixtures/doors.ts'
+import { said, text } from '../fixtures/world.ts'
 
 const reads = { readOnlyHint: true }
 const repeats = { readOnlyHint: false, idempotentHint: true }

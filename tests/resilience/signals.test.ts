@@ -3,8 +3,8 @@ import { invoke, use, wrap } from '@millrace/mcp'
 import { breaker, hedge, retry, timeout } from '@millrace/resilience'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import { lines } from './fixtures/lines.ts'
-import { text } from './fixtures/world.ts'
+import { lines } from '../fixtures/lines.ts'
+import { text } from '../fixtures/world.ts'
 
 afterEach(() => vi.restoreAllMocks())
 

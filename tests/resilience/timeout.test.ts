@@ -1,7 +1,7 @@
 import { timeout } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
-import { doors } from './fixtures/doors.ts'
-import { aborted, text } from './fixtures/world.ts'
+import { doors } from '../fixtures/doors.ts'
+import { aborted, text } from '../fixtures/world.ts'
 
 const timedOut = {
   content: [{ type: 'text', text: 'The call was given up because it took longer than 5 ms.' }],
