@@ -2,6 +2,7 @@ import { channel as diagnosticsChannel, subscribe as listen, unsubscribe } from 
 import type { BatchEvent } from './events/batchEvent.ts'
 import type { CacheEvent } from './events/cacheEvent.ts'
 import type { DoorEvent } from './events/doorEvent.ts'
+import type { EdgeEvent } from './events/edgeEvent.ts'
 import type { LifespanEvent } from './events/lifespanEvent.ts'
 import type { QueueEvent } from './events/queueEvent.ts'
 import type { ResilienceEvent } from './events/resilienceEvent.ts'
@@ -11,6 +12,7 @@ import { uncaught } from './uncaught.ts'
 export interface Events {
   readonly batch: BatchEvent
   readonly cache: CacheEvent
+  readonly edge: EdgeEvent
   readonly lifespan: LifespanEvent
   readonly mcp: DoorEvent
   readonly queue: QueueEvent
@@ -26,8 +28,10 @@ export interface EventChannel<Event> {
 }
 
 /** The channel of a package, the same for every copy of this one: keep it in a constant beside what publishes. */
-export const channel = <Name extends keyof Events>(name: Name): EventChannel<Events[Name]> =>
-  diagnosticsChannel(channelName(name))
+export const channel = <Name extends keyof Events>(name: Name): EventChannel<Events[Name]> => {
+  const found: EventChannel<never> = diagnosticsChannel(channelName(name))
+  return found
+}
 
 /**
  * Calls `listener` for every event of a package, in the process that publishes it, before the call that caused it goes
@@ -43,9 +47,10 @@ export const subscribe = <Name extends keyof Events>(
   if (typeof listener !== 'function') {
     throw new TypeError(`subscribe: expected a function to call with events of '${name}', got ${typeof listener}`)
   }
+  const tell: (event: never) => void = listener
   const onMessage = (message: unknown) => {
     try {
-      listener(message as Events[Name])
+      tell(message as never)
     } catch (error) {
       uncaught(complaint(name, message as Events[Name], error))
     }

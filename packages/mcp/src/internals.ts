@@ -1,6 +1,6 @@
 /**
- * Everything of the SDKs that is not public and that Millrace reads, in this one file: the handler table and the
- * registries. Both SDK lines keep them as plain fields under the same names. Each reader answers undefined when its
+ * Everything of the SDKs that is not public and that Millrace reads, in this one file: the handler table, the
+ * registries, and the way in for requests. Both SDK lines keep them as plain fields under the same names. Each reader answers undefined when its
  * field is not what it should be, and every use has a public way around that.
  */
 
@@ -29,6 +29,19 @@ export const handlerTableOf = (protocol: object): Map<string, StoredHandler> | u
   const { _requestHandlers: table } = protocol as { readonly _requestHandlers?: unknown }
   return table instanceof Map ? (table as Map<string, StoredHandler>) : undefined
 }
+
+/**
+ * Where the protocol object takes a request in. Its public way in (`transport.onmessage`) first asks of every message
+ * whether it is an answer, with two failing zod parses (2 µs each, and as much for the garbage), which somebody who
+ * knows that it is a request can leave out.
+ */
+export const requestEntryOf = (protocol: object): RequestEntry | undefined => {
+  const { _onrequest: entry } = protocol as { readonly _onrequest?: unknown }
+  return typeof entry === 'function' && entry.length === 2 ? (entry.bind(protocol) as RequestEntry) : undefined
+}
+
+/** Takes in a JSON-RPC request that is known to be one, with what a transport knows of it. */
+export type RequestEntry = (request: SdkRequest, extra: object) => void
 
 /** What an `McpServer` has registered; undefined for a low-level server and where the field is missing. */
 export const registryOf = (server: object, name: RegistryName): Registry | undefined => {

@@ -1,4 +1,5 @@
-import type { Call, Next, Result } from '@millrace/core'
+import { markFrozen } from '@millrace/core'
+import type { Call, Result } from '@millrace/core'
 import type { Registry } from './internals.ts'
 import { snapshotOf } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -8,17 +9,24 @@ import type { Snapshot } from './snapshot.ts'
  * own list handlers, whose answer depends on the registry alone: a handler that an author put in their place may look
  * at the caller.
  */
-export const memoisedList = (registry: () => Registry | undefined, next: Next): Next => {
-  let kept: { readonly snapshot: Snapshot; readonly result?: Result } | undefined
-  return async (call) => {
-    if (!isWhole(call)) return next(call)
-    const isKnown = kept?.snapshot.isCurrent() === true
-    if (isKnown && kept?.result !== undefined) return kept.result
-    const now = registry()
+export class ListMemo {
+  readonly #registry: () => Registry | undefined
+  #kept: { readonly snapshot: Snapshot; readonly result?: Result } | undefined
+
+  constructor(registry: () => Registry | undefined) {
+    this.#registry = registry
+  }
+
+  /** What is remembered, or else what `load` brings. */
+  async answer(call: Call, load: () => Promise<Result>): Promise<Result> {
+    if (!isWhole(call)) return load()
+    const isKnown = this.#kept?.snapshot.isCurrent() === true
+    if (isKnown && this.#kept?.result !== undefined) return this.#kept.result
+    const now = this.#registry()
     const snapshot = now === undefined ? undefined : snapshotOf(now)
-    const result = await next(call)
+    const result = await load()
     // A server that was made for one request is never asked again: the copy waits for the second time.
-    if (snapshot?.isCurrent() === true) kept = isKnown ? { snapshot, result: frozenCopy(result) } : { snapshot }
+    if (snapshot?.isCurrent() === true) this.#kept = isKnown ? { snapshot, result: frozenCopy(result) } : { snapshot }
     return result
   }
 }
@@ -37,5 +45,5 @@ const frozenCopy = (result: Result): Result => {
     symbol,
     (result as { [key: symbol]: unknown })[symbol],
   ])
-  return Object.freeze({ ...copy, ...Object.fromEntries(hints) }) as Result
+  return markFrozen(Object.freeze({ ...copy, ...Object.fromEntries(hints) }) as Result)
 }

@@ -1,5 +1,5 @@
 import { originOf } from '@millrace/core'
-import type { Call, Clock, Notification, Traits } from '@millrace/core'
+import type { Call, Cancellation, Clock, Notification, Traits } from '@millrace/core'
 import { warnOfAnonymous } from './anonymous.ts'
 import type { Composition } from './composition.ts'
 import { isContinuation, isModern, notifyOf, signalOf } from './context.ts'
@@ -33,19 +33,26 @@ export class ServerCall implements Call<SdkRequest['params']> {
   readonly deadline: number = Infinity
   readonly request: SdkRequest
   readonly sdk: SdkContext
+  /** What cancels it, where that is not the SDK's signal. */
+  readonly cancellation: Cancellation | undefined
   /** The handler has put a question to the client: what it answers belongs to this dialogue alone. */
   hasAsked = false
   /** What the server's own list says of the target, where the server keeps no registry. */
   list: LearnedList | undefined
+  /** Its attempts that run, and its neighbours among the calls that have any. */
+  attempts = 0
+  previous: ServerCall | undefined
+  following: ServerCall | undefined
   /** The server that it is on its way through. */
   readonly host: CallHost
   #input: unknown
   #principal: string | undefined | null = null
 
-  constructor(host: CallHost, request: SdkRequest, sdk: SdkContext) {
+  constructor(host: CallHost, request: SdkRequest, sdk: SdkContext, cancellation?: Cancellation) {
     this.host = host
     this.request = request
     this.sdk = sdk
+    this.cancellation = cancellation
     this.method = request.method
     this.params = request.params
     this.target = targetOf(request)
@@ -79,7 +86,7 @@ export class ServerCall implements Call<SdkRequest['params']> {
     return this.#principal
   }
   get signal(): AbortSignal {
-    return signalOf(this.sdk)
+    return this.cancellation?.signal ?? signalOf(this.sdk)
   }
   get traits(): Traits {
     return this.host.facts.traitsOf(this.method, this.target, this.list)

@@ -1,22 +1,26 @@
 import { compose, inspect, systemClock } from '@millrace/core'
-import type { Clock, Middleware, Next, Result } from '@millrace/core'
+import type { Call, Cancellation, Clock, Middleware, Next, Result } from '@millrace/core'
 import type { Layer, UseOptions } from './attachment.ts'
 import { listedBy } from './catalogue.ts'
+import { checkedResult } from './checkedResult.ts'
 import { compositionOf } from './composition.ts'
 import type { Composition } from './composition.ts'
-import { attemptOf } from './context.ts'
+import { attemptOf, requestIdOf } from './context.ts'
 import type { Attempt, SdkContext } from './context.ts'
 import type { ServerFacts } from './facts.ts'
 import type { SdkRequest, StoredHandler } from './internals.ts'
 import { learn, listOf } from './learnedLists.ts'
-import { memoisedList } from './listMemo.ts'
+import { LiftedCall, liftedCallOf } from './liftedCall.ts'
+import type { Passage } from './liftedCall.ts'
+import { ListMemo } from './listMemo.ts'
 import { warnOfOrder } from './order.ts'
 import type { PrincipalOf } from './principal.ts'
 import { targetOf } from './request.ts'
 import { RunningCalls } from './runningCalls.ts'
 import { isCallOf, ServerCall } from './serverCall.ts'
 import type { CallHost } from './serverCall.ts'
-import { terminal } from './terminal.ts'
+import { runHandler, terminal } from './terminal.ts'
+import type { Handling } from './terminal.ts'
 import { answerError, completeResult } from './toolError.ts'
 import type { ErrorStyle } from './toolError.ts'
 
@@ -38,11 +42,14 @@ export class HandlerTable implements CallHost {
   registering = 0
   /** Calls whose handler is running. */
   readonly running: RunningCalls = new RunningCalls()
+  /** Finds the passage of a request whose chain has run before it came here; undefined when nobody lifted the chain. */
+  findPassage: ((requestId: unknown) => Passage | undefined) | undefined
   readonly #around = new WeakMap<StoredHandler, Wrapped>()
   #errors: ErrorStyle = 'result'
   #generation = 0
   /** What was wrapped last for each method: a handler may come in the place of one that has answered calls. */
   readonly #byMethod = new Map<string, Wrapped>()
+  #lifted: { readonly run: Next; readonly generation: number } | undefined
 
   constructor(facts: ServerFacts) {
     this.facts = facts
@@ -75,10 +82,10 @@ export class HandlerTable implements CallHost {
   wrap(method: string, handler: StoredHandler): StoredHandler {
     if (listedBy[method] !== undefined) this.facts.learned?.forget()
     if (untouched.has(method) || this.#around.has(handler)) return handler
-    const wrapped: Wrapped = { handler, isOwn: this.registering > 0, run: undefined, generation: 0 }
+    const wrapped: Wrapped = { handler, isOwn: this.registering > 0, composed: undefined }
     const around: StoredHandler = (request, context) => this.#dispatch(wrapped, request, context as SdkContext)
     this.#around.set(around, wrapped)
-    if (this.#byMethod.get(method)?.run !== undefined) this.facts.handlerReplaced()
+    if (this.#byMethod.get(method)?.composed !== undefined) this.facts.handlerReplaced()
     this.#byMethod.set(method, wrapped)
     return around
   }
@@ -99,9 +106,34 @@ export class HandlerTable implements CallHost {
     return this.#around.get(handler)?.handler ?? handler
   }
 
+  /** Whether there is anything to run around calls. */
+  get isEmpty(): boolean {
+    return this.composition.middleware.length === 0
+  }
+
+  /**
+   * Runs the chain around a request that has not come to the server yet.
+   *
+   * @param send takes an attempt there; what it answers is what the table does with that attempt's passage
+   */
+  runLifted(
+    request: SdkRequest,
+    context: SdkContext,
+    cancellation: Cancellation,
+    send: (call: Call) => Promise<Result>,
+  ): Promise<Result> {
+    const call = new LiftedCall(this, request, context, cancellation, send)
+    const learning = this.#learn(call)
+    return learning === undefined ? this.#runLifted(call) : learning.then(() => this.#runLifted(call))
+  }
+
   #dispatch(wrapped: Wrapped, request: SdkRequest, context: SdkContext): Promise<Result> {
-    if (this.#isPassedOn(wrapped, request, attemptOf(context)))
-      return Promise.resolve(wrapped.handler(request, context) as Result)
+    const outer = attemptOf(context)
+    if (this.findPassage !== undefined && outer === undefined) {
+      const passage = this.findPassage(requestIdOf(context))
+      if (passage !== undefined) return this.#pass(wrapped, passage, request, context)
+    }
+    if (this.#isPassedOn(wrapped, request, outer)) return Promise.resolve(wrapped.handler(request, context) as Result)
     const call = new ServerCall(this, request, context)
     const learning = this.#learn(call)
     return learning === undefined ? this.#run(wrapped, call) : learning.then(() => this.#run(wrapped, call))
@@ -126,6 +158,18 @@ export class HandlerTable implements CallHost {
   }
 
   #run(wrapped: Wrapped, call: ServerCall): Promise<Result> {
+    return this.#answer(call, this.#composed(wrapped, call.method).run)
+  }
+
+  #runLifted(call: LiftedCall): Promise<Result> {
+    if (this.#lifted?.generation !== this.#generation) {
+      const end: Next = (changed) => liftedCallOf(changed).send(changed)
+      this.#lifted = { run: compose(...this.composition.middleware)(end), generation: this.#generation }
+    }
+    return this.#answer(call, this.#lifted.run)
+  }
+
+  #answer(call: ServerCall, run: Next): Promise<Result> {
     const { composition } = this
     if (composition.mentions.length > 0 && aboutTools.has(call.method)) {
       composition.mentions = this.facts.checkMentions(composition.mentions, call.list)
@@ -133,29 +177,52 @@ export class HandlerTable implements CallHost {
     const style = this.#errors
     const fail = (error: unknown) => answerError(error, call.method, style)
     try {
-      const answer = this.#chainOf(wrapped, call.method)(call)
-      return answer.then((result) => completeResult(checked(result, call.method), style), fail)
+      return run(call).then((result) => completeResult(checkedResult(result, call.method), style), fail)
     } catch (error) {
       // A middleware that is not async throws here.
       return Promise.resolve(error).then(fail)
     }
   }
 
-  /** The chain around a handler, composed at its first call. */
-  #chainOf(wrapped: Wrapped, method: string): Next {
-    if (wrapped.run === undefined || wrapped.generation !== this.#generation) {
-      wrapped.generation = this.#generation
-      wrapped.run = compose(...this.composition.middleware)(this.#end(wrapped, method))
+  /** The chain has run where it was lifted to: what is left is the handler. */
+  async #pass(wrapped: Wrapped, passage: Passage, request: SdkRequest, context: SdkContext): Promise<Result> {
+    const { call } = passage
+    if (call === undefined) return wrapped.handler(request, context) as Result
+    const { memo, handling } = this.#composed(wrapped, request.method)
+    const load = () => runHandler(handling, call, request, context)
+    try {
+      const result = await (memo === undefined ? load() : memo.answer(call, load))
+      passage.outcome = { result }
+      return result
+    } catch (error) {
+      passage.outcome = { error }
+      throw error
     }
-    return wrapped.run
   }
 
-  #end(wrapped: Wrapped, method: string): Next {
-    const run = terminal(wrapped.handler, this.running, (call) => this.facts.prepare(call))
+  /** The chain around a handler, composed at its first call. */
+  #composed(wrapped: Wrapped, method: string): Composed {
+    if (wrapped.composed === undefined || wrapped.composed.generation !== this.#generation) {
+      const memo = this.#memoOf(wrapped, method)
+      const handling = {
+        run: wrapped.handler,
+        running: this.running,
+        prepare: (call: Call) => this.facts.prepare(call),
+      }
+      const end = terminal(handling)
+      const run = compose(...this.composition.middleware)(
+        memo === undefined ? end : (call) => memo.answer(call, () => end(call)),
+      )
+      wrapped.composed = { run, memo, handling, generation: this.#generation }
+    }
+    return wrapped.composed
+  }
+
+  #memoOf(wrapped: Wrapped, method: string): ListMemo | undefined {
     const name = listedBy[method]
     // Resources and their templates may be listed by the author's own callbacks.
     const isPure = wrapped.isOwn && (name === 'tools' || name === 'prompts')
-    return isPure ? memoisedList(() => this.facts.registry(name), run) : run
+    return isPure ? new ListMemo(() => this.facts.registry(name)) : undefined
   }
 }
 
@@ -164,21 +231,20 @@ interface Wrapped {
   readonly handler: StoredHandler
   /** Whether the SDK installed the handler while registering something. */
   readonly isOwn: boolean
-  run: Next | undefined
-  /** Which of the server's chains `run` was composed of. */
-  generation: number
+  composed: Composed | undefined
+}
+
+/** What runs when a handler is called. */
+interface Composed {
+  /** The handler with the chain around it. */
+  readonly run: Next
+  /** What remembers the list, for a list method of the SDK's own. */
+  readonly memo: ListMemo | undefined
+  readonly handling: Handling
+  /** Which of the server's chains it was composed of. */
+  readonly generation: number
 }
 
 // Of several `use` the last one that says something decides.
 const last = <Name extends keyof UseOptions>(layers: readonly Layer[], name: Name): UseOptions[Name] | undefined =>
   layers.findLast((layer) => layer.options[name] !== undefined)?.options[name]
-
-const checked = (result: Result, method: string): Result => {
-  if (result !== null && typeof result === 'object') return result
-  if (typeof result === 'function') {
-    throw new Error(
-      `${method} was answered with a function where an object belongs: is a middleware a factory that was not called, use(server, factory) for use(server, factory())?`,
-    )
-  }
-  throw new Error(`${method} was answered with ${result === null ? 'null' : typeof result} where an object belongs`)
-}

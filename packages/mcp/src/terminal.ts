@@ -1,7 +1,7 @@
 import { causeOf, hasCause, keepCause, originOf } from '@millrace/core'
 import type { Call, Next, Result } from '@millrace/core'
 import { attemptOf, bind, contextOf, watchQuestions } from './context.ts'
-import type { Attempt } from './context.ts'
+import type { Attempt, SdkContext } from './context.ts'
 import { callbackOf, isInstrumented } from './internals.ts'
 import type { Registered, SdkRequest, StoredHandler, ToolFunction } from './internals.ts'
 import { inputOf, withInput } from './request.ts'
@@ -12,31 +12,54 @@ import type { ServerCall } from './serverCall.ts'
 /**
  * The end of a chain: runs the SDK's own handler for a call, with the request and the context as the middleware left
  * them. A result that the SDK made of a thrown error keeps that error as its cause.
- *
- * @param run the SDK's handler
- * @param running holds the call while any attempt of it runs
- * @param prepare runs before each attempt, and gives what the author registered, where that is known
  */
 export const terminal =
-  (run: StoredHandler, running: RunningCalls, prepare: (call: Call) => Registered | undefined): Next =>
+  (handling: Handling): Next =>
   (call) => {
     try {
       const origin = serverCallOf(call)
       // A second attempt of the same call, perhaps beside the first, gets a context of its own to be tied to.
       const isFirst = call === origin && attemptOf(origin.sdk) === undefined
-      const context = isFirst ? origin.sdk : contextOf(call)
-      const registered = prepare(call)
-      const handler = registered === undefined ? undefined : callbackOf(registered)
-      const hasRun = !Object.isExtensible(context)
-      const attempt: Attempt = { call, run, registered, handler, thrown: undefined, hasRun }
-      bind(context, attempt)
-      if (mayAsk.has(call.method)) watchQuestions(context, (send) => running.ask(origin, send))
-      const request = requestOf(call, origin)
-      return settle(() => run(request, context), attempt, origin, running)
+      return runHandler(handling, call, requestOf(call, origin), isFirst ? origin.sdk : contextOf(call))
     } catch (error) {
       return Promise.reject(error)
     }
   }
+
+/** How the handlers of a server are run. */
+export interface Handling {
+  /** The SDK's handler. */
+  readonly run: StoredHandler
+  /** Holds a call while any attempt of it runs. */
+  readonly running: RunningCalls
+  /** Runs before each attempt, and gives what the author registered, where that is known. */
+  prepare(call: Call): Registered | undefined
+}
+
+/** Runs the handler for one attempt, watched for questions, with the error behind an `isError` result kept. */
+export const runHandler = (
+  { run, running, prepare }: Handling,
+  call: Call,
+  request: SdkRequest,
+  context: SdkContext,
+): Promise<Result> => {
+  const origin = serverCallOf(call)
+  const registered = prepare(call)
+  const handler = registered === undefined ? undefined : callbackOf(registered)
+  const attempt: Attempt = { call, run, registered, handler, thrown: undefined, hasRun: !Object.isExtensible(context) }
+  bind(context, attempt)
+  if (mayAsk.has(call.method)) watchQuestions(context, (send) => running.ask(origin, send))
+  return settle(() => run(request, context), attempt, origin, running)
+}
+
+/** The request as the middleware left it; whatever they did to its parameters, with the input that keys are made of. */
+export const requestOf = (call: Call, origin: ServerCall): SdkRequest => {
+  const { request } = origin
+  if (call === origin) return request
+  if (call.params === origin.params) return call.input === origin.input ? request : withInput(request, call.input)
+  const changed = { ...request, params: call.params as SdkRequest['params'] }
+  return call.input === inputOf(changed) ? changed : withInput(changed, call.input)
+}
 
 /** A tool's function that notes that it is reached, and what it throws, for the attempt its context is tied to. */
 export const noting = (run: ToolFunction): ToolFunction =>
@@ -114,15 +137,6 @@ const isHint = (value: unknown): value is { readonly ttlMs?: unknown; readonly c
 
 // The methods whose handlers are an author's own and have a client to ask.
 const mayAsk: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read'])
-
-// Whatever a middleware did to the parameters: the handler gets the input that keys are made of.
-const requestOf = (call: Call, origin: ServerCall): SdkRequest => {
-  const { request } = origin
-  if (call === origin) return request
-  if (call.params === origin.params) return call.input === origin.input ? request : withInput(request, call.input)
-  const changed = { ...request, params: call.params as SdkRequest['params'] }
-  return call.input === inputOf(changed) ? changed : withInput(changed, call.input)
-}
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   value !== null &&

@@ -6,6 +6,7 @@ import { middlewareOf } from './attachment.ts'
 import type { Layer, UseOptions } from './attachment.ts'
 import { partsOf } from './server.ts'
 import type { AnyServer } from './server.ts'
+import type { HandlerTable } from './table.ts'
 
 /**
  * Puts middleware around every handler of a server, outermost first: those registered before and after, over any
@@ -60,6 +61,9 @@ export const undo = (server: AnyServer, ...middleware: readonly Middleware[]): v
   attachment.undo()
   attachments.delete(protocol)
 }
+
+/** The chain around the handlers of a low-level server; undefined when nothing is attached. */
+export const tableOf = (protocol: object): HandlerTable | undefined => attachments.get(protocol)?.table
 
 const newAttachment = (protocol: object, attachment: Attachment): Attachment => {
   attachments.set(protocol, attachment)

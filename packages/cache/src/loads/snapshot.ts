@@ -1,3 +1,4 @@
+import { markFrozen } from '@millrace/core'
 import type { Result } from '@millrace/core'
 
 /** A result as JSON, with its size in bytes. */
@@ -17,8 +18,8 @@ export const snapshot = (result: Result): Snapshot => {
   return { json, bytes: Buffer.byteLength(json) }
 }
 
-/** The result of a snapshot, new and frozen through and through, so that it can be shared. */
-export const thaw = ({ json }: Snapshot): Result => freezeDeep(JSON.parse(json) as Result)
+/** The result of a snapshot, new and frozen through and through, so that it can be shared, also as bytes. */
+export const thaw = ({ json }: Snapshot): Result => markFrozen(freezeDeep(JSON.parse(json) as Result))
 
 /** Freezes a tree. */
 export const freezeDeep = <Tree extends object>(tree: Tree): Tree => {

@@ -1,0 +1,16 @@
+/** What the HTTP edge says. Numbers are absolute, at the moment of the event. */
+export type EdgeEvent =
+  | { readonly type: 'edge.sessionOpened'; readonly sessions: number }
+  | {
+      readonly type: 'edge.sessionClosed'
+      /** Its client took leave, it was idle for too long, it gave way to another, or the edge closes. */
+      readonly reason: 'ended' | 'idle' | 'evicted' | 'closed'
+      readonly sessions: number
+    }
+  | {
+      readonly type: 'edge.refused'
+      /** Of HTTP. */
+      readonly status: number
+      readonly message: string
+    }
+  | { readonly type: 'edge.failed'; readonly error: unknown }

@@ -1,0 +1,8 @@
+export type { AuthInfo, SdkContext } from './context.ts'
+export { requestEntryOf } from './internals.ts'
+export type { RequestEntry, SdkRequest } from './internals.ts'
+export { lift } from './lift.ts'
+export type { Lift, LiftedChain } from './lift.ts'
+export type { Passage } from './liftedCall.ts'
+export { partsOf } from './server.ts'
+export type { ServerParts } from './server.ts'
