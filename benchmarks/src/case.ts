@@ -38,8 +38,11 @@ export interface Comparison {
   readonly name: string
   readonly of: string
   readonly with: string
-  /** `added`: `of` less `with`, at most the bar. `cheaper`: how many times `of` goes into `with`, at least the bar. */
-  readonly as: 'added' | 'cheaper'
+  /**
+   * `added`: `of` less `with`, at most the bar. `cheaper`: how many times `of` goes into `with`, at least the bar.
+   * `times`: how many times `with` goes into `of`, at most the bar.
+   */
+  readonly as: 'added' | 'cheaper' | 'times'
   readonly bar?: number
   readonly note?: string
 }

@@ -7,7 +7,7 @@ export interface Row {
   readonly name: string
   /** In `unit`; null when it was not measured. */
   readonly median: number | null
-  /** `µs` or `ms`, `x` for how many times cheaper, or what else was counted. */
+  /** `µs` or `ms`, `x` for how many times cheaper, `×` for how many times as much, or what else was counted. */
   readonly unit: string
   /** The median as a multiple of the base's; null for a comparison, and when one of both was not measured. */
   readonly ratioToBase: number | null
@@ -59,8 +59,9 @@ const comparisonRow = (
   base: Measured,
 ): Row => {
   const caseUnit = group.cases.find((one) => one.name === sides.of)?.unit ?? 'µs'
-  const unit = as === 'cheaper' ? 'x' : caseUnit
-  const compare = (a: number, b: number) => (as === 'cheaper' ? b / a : (a - b) / nsIn[caseUnit])
+  const unit = as === 'cheaper' ? 'x' : as === 'times' ? '×' : caseUnit
+  const compare = (a: number, b: number) =>
+    as === 'cheaper' ? b / a : as === 'times' ? a / b : (a - b) / nsIn[caseUnit]
   const [left, right] = [roundsOf(of), roundsOf(base)]
   // Round for round, as the two took turns: what disturbed both cancels out.
   const rounds = left.slice(0, right.length).map((ns, index) => compare(ns, right[index] as number))

@@ -12,8 +12,11 @@ test('a line, a variant and verbosity can be asked for', () => {
 
 test.each([
   [['--only', 'v3'], '--only must be v1 or v2, got v3'],
-  [['--variant', 'warm'], '--variant must be bare or pass-through or caching, got warm'],
-  [['--variant', 'toString'], '--variant must be bare or pass-through or caching, got toString'],
+  [['--variant', 'warm'], '--variant must be bare or pass-through or caching or edge or edge-caching, got warm'],
+  [
+    ['--variant', 'toString'],
+    '--variant must be bare or pass-through or caching or edge or edge-caching, got toString',
+  ],
   [['--fast'], "Unknown option '--fast'"],
   [['v1'], "Unexpected argument 'v1'"],
 ])('%j is refused with a message that says why', (args, message) => {

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Attach, attachment } from './attachment.ts'
+import { edgeEndpoint } from './edge.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Line } from './line.ts'
 import { v1Endpoint } from './v1/http.ts'
@@ -13,7 +14,7 @@ const endpoints: Record<Line, (attach: Attach) => Endpoint> = { v1: v1Endpoint, 
 
 const [line, variant] = process.argv.slice(2) as [Line, VariantName]
 const { attach, calls } = attachment(variants[variant])
-const endpoint = endpoints[line](attach)
+const endpoint = variants[variant].isEdge === true ? edgeEndpoint(line, attach) : endpoints[line](attach)
 
 const server = createServer((request, response) => {
   if (request.url !== '/mcp') {

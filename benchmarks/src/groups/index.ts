@@ -7,6 +7,7 @@ import { group as chain } from './chain.ts'
 import { group as core } from './core.ts'
 import { group as doors } from './doors.ts'
 import { group as full } from './full.ts'
+import { group as http } from './http.ts'
 import { group as imports } from './import.ts'
 import { group as key } from './key.ts'
 import { group as lists } from './lists.ts'
@@ -28,4 +29,5 @@ export const groups: readonly Group[] = [
   full,
   imports,
   core,
+  http,
 ]

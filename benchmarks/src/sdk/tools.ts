@@ -48,5 +48,6 @@ export const inputOf = (index: number): Input => ({
 export const inputs = (count = 1000): ReadonlyArray<() => Input> =>
   Array.from({ length: count }, (_, index) => parsedAgain(inputOf(index)))
 
-const text = 'Springfield (US), population 114394, 39.80 N 89.64 W, found by name. '.repeat(3)
+/** What `search` answers. */
+export const text: string = 'Springfield (US), population 114394, 39.80 N 89.64 W, found by name. '.repeat(3)
 const answer = () => Promise.resolve({ content: [{ type: 'text', text }] })

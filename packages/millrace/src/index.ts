@@ -88,6 +88,19 @@ export type {
   Tools,
   Traits,
 } from '@millrace/core'
+export { edge } from '@millrace/edge'
+export type {
+  Authenticate,
+  CorsOptions,
+  CreateServer,
+  Edge,
+  EdgeOptions,
+  EdgeStats,
+  Identified,
+  Notifier,
+  ServerContext,
+  SessionOptions,
+} from '@millrace/edge'
 export { lifespan, resource, ShuttingDownError } from '@millrace/lifespan'
 export type {
   Gate,

@@ -1,0 +1,177 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { channel, systemClock } from '@millrace/core'
+import type { Clock } from '@millrace/core'
+import { use } from '@millrace/mcp'
+import { Answering } from './answering.ts'
+import { Modern } from './handover/modern.ts'
+import type { Notifier } from './handover/modern.ts'
+import { admit } from './http/admission.ts'
+import type { AdmissionRules } from './http/admission.ts'
+import { readBody, readWebBody } from './http/body.ts'
+import type { Compression } from './http/compression.ts'
+import { cors } from './http/cors.ts'
+import { hostCheck } from './http/hosts.ts'
+import { NodeInbound, WebInbound } from './http/inbound.ts'
+import type { Inbound } from './http/inbound.ts'
+import { NodeReply } from './http/nodeReply.ts'
+import { notJson, refusalBody, unauthorized, unavailable } from './http/refusal.ts'
+import type { Refusal } from './http/refusal.ts'
+import { jsonType } from './http/reply.ts'
+import type { Reply } from './http/reply.ts'
+import { WebReply } from './http/webReply.ts'
+import type { Authenticate, EdgeOptions } from './options.ts'
+import type { CreateServer } from './servers/line.ts'
+import { SharedServers } from './servers/sharedServers.ts'
+import { Sessions } from './sessions/sessions.ts'
+
+/** What is going on at an edge. */
+export interface EdgeStats {
+  /** Requests that have no complete answer yet, streams included. */
+  readonly active: number
+  /** Shared servers. */
+  readonly servers: number
+  /** Sessions of 2025. */
+  readonly sessions: number
+}
+
+/** What stands between the network and whoever answers: admission, authentication, the body. */
+export class Endpoint {
+  readonly notify: Notifier
+  readonly #rules: AdmissionRules
+  readonly #authenticate: Authenticate | undefined
+  readonly #compression: Compression | undefined
+  readonly #maxBodyBytes: number
+  readonly #onError: ((error: unknown) => void) | undefined
+  readonly #answering: Answering
+  readonly #clock: Clock
+  #isClosing = false
+
+  constructor(createServer: CreateServer, options: EdgeOptions) {
+    const { middleware = [], sessions = false, hosts, origins = [], clock = systemClock } = options
+    const { maxBodyBytes = 4 * 2 ** 20, compressFromBytes = 1024, requestIds = true } = options
+    const { keepAliveMs = 15_000, refusals = 'rpc', shared = createServer.length === 0 } = options
+    const { bus, maxSubscriptions } = options
+    const allowed = options.cors ? cors(options.cors) : undefined
+    this.#rules = {
+      checkHost:
+        hosts === false
+          ? undefined
+          : hostCheck(hosts, [...origins, ...(allowed === undefined ? [] : allowed.hostnames)]),
+      cors: allowed,
+      hasRequestIds: requestIds,
+    }
+    this.#authenticate = options.authenticate
+    this.#compression = compressFromBytes === false ? undefined : { minBytes: compressFromBytes }
+    this.#maxBodyBytes = maxBodyBytes
+    this.#onError = options.onError
+    this.#clock = clock
+    const create: CreateServer =
+      middleware.length === 0 ? createServer : async (context) => use(await createServer(context), ...middleware)
+    const servers = new SharedServers(create)
+    const modern = new Modern(create, {
+      bus,
+      maxSubscriptions,
+      keepAliveMs,
+      onError: (error) => this.#report(error),
+    })
+    this.#answering = new Answering({
+      create,
+      servers,
+      modern,
+      sessions:
+        sessions === false ? undefined : new Sessions(create, sessions === true ? {} : sessions, clock, keepAliveMs),
+      isShared: shared,
+      exchanges: { clock, keepAliveMs, isHttp: refusals === 'http' },
+      onRefusal: (reply, refusal, id) => this.#refuse(reply, refusal, id),
+      onError: (error) => this.#report(error),
+    })
+    this.notify = this.#answering.notifier
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, body: unknown): void {
+    const inbound = new NodeInbound(request)
+    const reply = new NodeReply(response, this.#compression, request.headers['accept-encoding'])
+    const { body: parsed = body } = request as { readonly body?: unknown }
+    this.#admit(inbound, reply, (authInfo) => {
+      if (inbound.method !== 'POST' || parsed !== undefined)
+        return this.#answering.answer(inbound, reply, parsed, authInfo)
+      readBody(
+        request,
+        this.#maxBodyBytes,
+        (text) => this.#parse(inbound, reply, text, authInfo),
+        (refusal) => this.#refuse(reply, refusal),
+      )
+    })
+  }
+
+  fetch(request: Request, authInfo: object | undefined): Promise<Response> {
+    const inbound = new WebInbound(request, authInfo)
+    const reply = new WebReply(request, this.#compression)
+    this.#admit(inbound, reply, (identity) => {
+      if (inbound.method !== 'POST') return this.#answering.answer(inbound, reply, undefined, identity)
+      void readWebBody(request, this.#maxBodyBytes).then((read) =>
+        typeof read === 'string' ? this.#parse(inbound, reply, read, identity) : this.#refuse(reply, read),
+      )
+    })
+    return reply.response
+  }
+
+  stats(): EdgeStats {
+    return this.#answering.stats()
+  }
+
+  async close(drainMs = 10_000): Promise<void> {
+    this.#isClosing = true
+    await this.#answering.close(drainMs, this.#clock)
+  }
+
+  #admit(inbound: Inbound, reply: Reply, then: (authInfo: unknown) => void): void {
+    const refusal = admit(this.#rules, inbound, reply)
+    if (refusal !== undefined) return this.#refuse(reply, refusal)
+    if (this.#isClosing) return this.#refuse(reply, unavailable('The server is shutting down.', 1))
+    if (this.#authenticate === undefined) then(inbound.auth)
+    else void this.#identify(this.#authenticate, inbound, reply, then)
+  }
+
+  async #identify(
+    authenticate: Authenticate,
+    inbound: Inbound,
+    reply: Reply,
+    then: (authInfo: unknown) => void,
+  ): Promise<void> {
+    let identified
+    try {
+      identified = await authenticate(inbound.toRequest())
+    } catch {
+      // Why a token is no good is nobody's business but the operator's, who has `authenticate` to look into.
+      return this.#refuse(reply, unauthorized)
+    }
+    if (identified instanceof Response) void reply.relay(identified)
+    else then(identified)
+  }
+
+  #parse(inbound: Inbound, reply: Reply, text: string, authInfo: unknown): void {
+    let body: unknown
+    try {
+      body = JSON.parse(text)
+    } catch {
+      return this.#refuse(reply, notJson)
+    }
+    this.#answering.answer(inbound, reply, body, authInfo)
+  }
+
+  #refuse(reply: Reply, refusal: Refusal, id?: string): void {
+    const { status, message, headers = [], isFinal = false } = refusal
+    if (events.hasSubscribers) events.publish({ type: 'edge.refused', status, message })
+    const all = isFinal ? [...headers, 'connection', 'close'] : headers
+    if (status === 204 || status === 202) reply.send(status, all, '')
+    else reply.send(status, [...jsonType, ...all], refusalBody(refusal, id))
+  }
+
+  #report(error: unknown): void {
+    if (events.hasSubscribers) events.publish({ type: 'edge.failed', error })
+    this.#onError?.(error)
+  }
+}
+
+const events = channel('edge')

@@ -1,0 +1,100 @@
+import { jsonOf } from '@millrace/core'
+import type { Result } from '@millrace/core'
+import { isRecord } from '../eras/message.ts'
+import { metaNames } from '../eras/modern.ts'
+import type { ErrorObject } from './passage.ts'
+
+/** How results of a server go on the wire. */
+export interface Encoder {
+  /** A result that has been through the SDK already. */
+  sent(result: Result): string
+  /** A result that middleware gave, in the form that handlers use. */
+  made(method: string, result: Result): string
+}
+
+/** Results of the revisions of 2025 are sent as they are. */
+export const legacyEncoder: Encoder = {
+  sent: (result) => encode(result),
+  made: (_method, result) => encode(result),
+}
+
+/**
+ * Results of 2026-07-28 carry what kind they are, how long clients may keep them, and who the server is; SDK v2 adds
+ * that behind the handler (`encodeResult`), so what never reached the SDK gets it here.
+ */
+export const modernEncoder = (serverInfo: unknown): Encoder => {
+  // What was stamped on a tree that many callers get, as text.
+  const stamped = new WeakMap<Result, string>()
+  return {
+    sent: (result) => encode(result),
+    made: (method, result) => {
+      const known = stamped.get(result)
+      if (known !== undefined) return known
+      const text = encode(stamp(method, result, serverInfo))
+      if (jsonOf(result) !== undefined) stamped.set(result, text)
+      return text
+    },
+  }
+}
+
+/** A JSON-RPC error of whatever was thrown, as both SDKs make it. */
+export const errorOf = (error: unknown, isV2: boolean): ErrorObject => {
+  const { code, message, data } = (error ?? {}) as { readonly [name: string]: unknown }
+  const known = Number.isSafeInteger(code) ? (code as number) : -32603
+  return {
+    // SDK v2 sends "resource not found" with the code of 2026-07-28 (`encodeErrorCode`).
+    code: isV2 && known === -32002 ? -32602 : known,
+    message: typeof message === 'string' ? message : 'Internal error',
+    ...(data === undefined ? {} : { data }),
+  }
+}
+
+/** The JSON of a result. Parts of it that are frozen and have been sent before are not written again. */
+const encode = (result: Result): string => {
+  const whole = jsonOf(result)
+  if (whole !== undefined) return whole
+  let hasKnown = false
+  for (const name in result) {
+    const value = result[name]
+    if (value !== null && typeof value === 'object' && jsonOf(value) !== undefined) hasKnown = true
+  }
+  return hasKnown ? assemble(result) : JSON.stringify(result)
+}
+
+const assemble = (result: Result): string => {
+  let text = ''
+  for (const name of Object.keys(result)) {
+    const value = result[name]
+    const known = value !== null && typeof value === 'object' ? jsonOf(value) : undefined
+    const json = known ?? JSON.stringify(value)
+    if (json !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${json}`
+  }
+  return `{${text}}`
+}
+
+const stamp = (method: string, result: Result, serverInfo: unknown): Result => {
+  const { _meta: meta, resultType = 'complete' } = result
+  const hasMeta = isRecord(meta)
+  return {
+    ...result,
+    resultType,
+    ...(resultType === 'complete' && keepable.has(method) ? hintsOf(result) : {}),
+    // A `_meta` that is no object is the author's mistake, which the client is to see.
+    ...(meta !== undefined && !hasMeta ? {} : { _meta: { [metaNames.serverInfo]: serverInfo, ...meta } }),
+  }
+}
+
+const hintsOf = ({ ttlMs, cacheScope }: Result) => ({
+  ttlMs: Number.isSafeInteger(ttlMs) && (ttlMs as number) >= 0 ? ttlMs : 0,
+  cacheScope: cacheScope === 'public' ? 'public' : 'private',
+})
+
+// 2026-07-28, server/utilities/caching: a closed list.
+const keepable: ReadonlySet<string> = new Set([
+  'server/discover',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+])

@@ -1,0 +1,41 @@
+/** Where the answer to one HTTP request goes. Exactly one of `send`, `stream` and `relay` is called, once. */
+export interface Reply {
+  /** Headers that every answer carries, name and value in turn: the request's id, CORS. */
+  readonly headers: string[]
+  /** Whether the caller is still there. */
+  readonly isOpen: boolean
+  /** Calls `listener` once when the caller is gone before the answer was complete. */
+  onGone(listener: () => void): void
+  /** A whole answer. @param headers name and value in turn, in lower case */
+  send(status: number, headers: readonly string[], body: string): void
+  /** Begins an answer of server-sent events. */
+  stream(): Stream
+  /** Passes on an answer that an SDK has made. Settles when it is complete or the caller is gone. */
+  relay(response: Response): Promise<void>
+}
+
+/** An answer of server-sent events. */
+export interface Stream {
+  /** One message, as JSON. Waits, when the caller reads slower than is written. */
+  event(json: string): Promise<void>
+  /** A line that clients ignore, which shows proxies that the call still runs. */
+  ping(): void
+  end(): void
+}
+
+/** Headers of every stream, as both SDKs send them. */
+export const streamHeaders = [
+  'content-type',
+  'text/event-stream',
+  'cache-control',
+  'no-cache, no-transform',
+  'x-accel-buffering',
+  'no',
+] as const
+
+/** One message as a server-sent event. JSON has no line breaks of its own. */
+export const eventOf = (json: string): string => `event: message\ndata: ${json}\n\n`
+
+export const pingText = ': keepalive\n\n'
+
+export const jsonType = ['content-type', 'application/json'] as const

@@ -1,0 +1,93 @@
+import { compress, encodingFor } from './compression.ts'
+import type { Compression } from './compression.ts'
+import { eventOf, pingText, streamHeaders } from './reply.ts'
+import type { Reply, Stream } from './reply.ts'
+
+/** The answer to a request of the web, as a `Response`. */
+export class WebReply implements Reply {
+  readonly headers: string[] = []
+  readonly response: Promise<Response>
+  isOpen = true
+  readonly #compression: Compression | undefined
+  readonly #accepted: string | undefined
+  readonly #gone: Array<() => void> = []
+  #resolve: (response: Response) => void = () => {}
+
+  constructor(request: Request, compression: Compression | undefined) {
+    this.#compression = compression
+    this.#accepted = request.headers.get('accept-encoding') ?? undefined
+    this.response = new Promise((resolve) => (this.#resolve = resolve))
+    request.signal.addEventListener('abort', () => this.#leave())
+  }
+
+  onGone(listener: () => void): void {
+    this.#gone.push(listener)
+  }
+
+  send(status: number, headers: readonly string[], body: string): void {
+    const encoding = encodingFor(this.#compression, this.#accepted, body)
+    if (encoding !== undefined) {
+      compress(encoding, body).then(
+        (bytes) => this.#answer(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
+        () => this.#answer(status, headers, body),
+      )
+    } else this.#answer(status, headers, body)
+  }
+
+  stream(): Stream {
+    const encoder = new TextEncoder()
+    let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+    let onDrain: (() => void) | undefined
+    const drained = () => {
+      onDrain?.()
+      onDrain = undefined
+    }
+    const body = new ReadableStream<Uint8Array>({
+      start: (given) => void (controller = given),
+      pull: drained,
+      cancel: () => {
+        this.#leave()
+        drained()
+      },
+    })
+    this.#answer(200, streamHeaders, body)
+    return {
+      event: (json) => {
+        if (!this.isOpen) return done
+        controller?.enqueue(encoder.encode(eventOf(json)))
+        return (controller?.desiredSize ?? 1) > 0 ? done : new Promise((resolve) => (onDrain = resolve))
+      },
+      ping: () => this.isOpen && controller?.enqueue(encoder.encode(pingText)),
+      end: () => {
+        if (!this.isOpen) return
+        this.isOpen = false
+        controller?.close()
+      },
+    }
+  }
+
+  relay(response: Response): Promise<void> {
+    for (let at = 0; at < this.headers.length; at += 2) {
+      response.headers.set(this.headers[at] ?? '', this.headers[at + 1] ?? '')
+    }
+    this.#resolve(response)
+    return done
+  }
+
+  #answer(status: number, headers: readonly string[], body: string | Buffer | ReadableStream<Uint8Array>): void {
+    const all = new Headers()
+    const flat = [...headers, ...this.headers]
+    for (let at = 0; at < flat.length; at += 2) all.append(flat[at] ?? '', flat[at + 1] ?? '')
+    this.#resolve(new Response(body === '' ? null : (body as string), { status, headers: all }))
+    if (!(body instanceof ReadableStream)) this.isOpen = false
+  }
+
+  #leave(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    for (const listener of this.#gone) listener()
+    this.#resolve(new Response(null, { status: 499 }))
+  }
+}
+
+const done = Promise.resolve()

@@ -1,0 +1,8 @@
+export { edge } from './edge.ts'
+export type { Edge } from './edge.ts'
+export type { EdgeStats } from './endpoint.ts'
+export type { Notifier } from './handover/modern.ts'
+export type { CorsOptions } from './http/cors.ts'
+export type { Authenticate, EdgeOptions, Identified } from './options.ts'
+export type { CreateServer, ServerContext } from './servers/line.ts'
+export type { SessionOptions } from './sessions/options.ts'
