@@ -66,6 +66,7 @@ const answerOn = (socket: Socket): Promise<void> =>
       else reject(error)
     }
     const gone = () => end(new Error('the server closed the connection'))
+    if (socket.destroyed) return gone()
     const take = (chunk: Buffer) => {
       text += chunk.toString('latin1')
       if (wanted === -1) {

@@ -8,7 +8,8 @@ const [name = ''] = process.argv.slice(2)
 if (!isServerName(name)) throw new Error(`there is no server ${name}`)
 
 const server = createServer(await servers[name]())
-server.keepAliveTimeout = 60_000
+// The cases take turns: a connection may be idle for minutes.
+server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
 
 process.on('message', () => {
