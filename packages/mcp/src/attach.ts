@@ -7,7 +7,7 @@ import type { Registered, StoredHandler } from './internals.ts'
 import { overrides } from './override.ts'
 import type { Method, Overrides } from './override.ts'
 import type { ServerParts } from './server.ts'
-import { HandlerTable } from './table.ts'
+import { HandlerTable, isUntouched } from './table.ts'
 
 /** A server with a chain around its handlers. */
 export interface Attachment {
@@ -84,7 +84,7 @@ const coverFallbackHandler = (
   replaced.replace(handlers, 'get', (get) => (method) => {
     const own = get(method)
     const handler = holder.fallbackRequestHandler
-    if (own !== undefined || handler === undefined) return own
+    if (own !== undefined || handler === undefined || isUntouched(method as string)) return own
     if (last?.handler !== handler) last = { handler, around: table.wrap('*', handler) }
     return last.around
   })

@@ -17,9 +17,6 @@ const shapes: { readonly [method: string]: Shape | undefined } = {
   'resources/read': { target: 'uri' },
   'resources/subscribe': { target: 'uri' },
   'resources/unsubscribe': { target: 'uri' },
-  'tasks/get': { target: 'taskId' },
-  'tasks/result': { target: 'taskId' },
-  'tasks/cancel': { target: 'taskId' },
 }
 
 /** Tool or prompt name, or URI, as the request gives it. */

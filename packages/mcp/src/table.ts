@@ -24,7 +24,13 @@ import type { Handling } from './terminal.ts'
 import { answerError, completeResult } from './toolError.ts'
 import type { ErrorStyle } from './toolError.ts'
 
-/** Methods that no middleware sees: a refused handshake or ping would end the connection. */
+/**
+ * Whether no middleware sees a method: a refused handshake or ping would end the connection, and what is asked about a
+ * task is the SDK's own book-keeping. To wait for its result lasts as long as the task and would hold a slot all the
+ * while, and to cancel it must not be refused; the `tools/call` that began it has been through the chain.
+ */
+export const isUntouched = (method: string): boolean => untouched.has(method) || method.startsWith('tasks/')
+
 const untouched: ReadonlySet<string> = new Set(['initialize', 'ping', 'logging/setLevel'])
 
 /** The requests at which the tools that there are should be known. */
@@ -81,7 +87,7 @@ export class HandlerTable implements CallHost {
   /** The handler with the chain around it; itself for methods that no middleware sees. */
   wrap(method: string, handler: StoredHandler): StoredHandler {
     if (listedBy[method] !== undefined) this.facts.learned?.forget()
-    if (untouched.has(method) || this.#around.has(handler)) return handler
+    if (isUntouched(method) || this.#around.has(handler)) return handler
     const wrapped: Wrapped = { handler, isOwn: this.registering > 0, composed: undefined }
     const around: StoredHandler = (request, context) => this.#dispatch(wrapped, request, context as SdkContext)
     this.#around.set(around, wrapped)

@@ -13,8 +13,8 @@ import type { HandlerTable } from './table.ts'
  * transport. Returns the server, so that it can be used where the server is made:
  * `const server = use(new McpServer({ … }), cached({ ttlMs: 60_000 }))`.
  *
- * Attaching again puts the new middleware inside what is there. `initialize`, `ping` and `logging/setLevel` pass
- * untouched. State lives in the middleware values: attach the same values to servers that are made for each request.
+ * Attaching again puts the new middleware inside what is there. `initialize`, `ping`, `logging/setLevel` and the methods
+ * that ask about a task (`tasks/get`, `tasks/result` …) pass untouched. State lives in the middleware values: attach the same values to servers that are made for each request.
  *
  * @param server an `McpServer` or low-level `Server` of `@modelcontextprotocol/sdk` (v1) or
  *   `@modelcontextprotocol/server` (v2)
