@@ -46,8 +46,10 @@ export function use<Server extends AnyServer>(
 }
 
 /**
- * Takes the middleware of `use` off a server: all of it, or only the values given. The server is then as it was, down
- * to its handler table and the functions of its tools. Schemas remember what they were converted to, which changes nothing.
+ * Takes the middleware of `use` off a server: all of it, or only the values given; the others stay, and all options with
+ * them. When none is left the server has its own again: the handlers of its table, its methods, the functions of its
+ * tools; what somebody else has replaced since stays as that left it. Not taken back: calls under way end in the chain
+ * they began in, schemas remember what they were converted to, and what a middleware keeps is still kept.
  *
  * @throws TypeError when `server` is not a server
  */
