@@ -1,7 +1,7 @@
 import type { Middleware } from '@millrace/core'
 import type { Case, Comparison, Group } from '../case.ts'
-import { lineNames, lineOf } from '../sdk/line.ts'
 import type { BenchServer } from '../sdk/line.ts'
+import { lineNames, lineOf } from '../sdk/lines.ts'
 import { registerTools } from '../sdk/tools.ts'
 import { Stopwatch } from '../stopwatch.ts'
 

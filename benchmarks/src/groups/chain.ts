@@ -1,8 +1,9 @@
 import { fakeCall } from '@millrace/core/testing'
 import type { Middleware } from '@millrace/core'
 import type { Case, Comparison, Group, Run } from '../case.ts'
-import { handlerOf, lineNames, lineOf } from '../sdk/line.ts'
+import { handlerOf } from '../sdk/line.ts'
 import type { BenchServer, Line } from '../sdk/line.ts'
+import { lineNames, lineOf } from '../sdk/lines.ts'
 import { inputs, registerTools } from '../sdk/tools.ts'
 
 /** Middleware that does nothing, each a function of its own. */

@@ -1,7 +1,8 @@
 import type { Middleware } from '@millrace/core'
 import type { Case, Comparison, Group } from '../case.ts'
 import { onFresh } from '../fresh.ts'
-import { handlerOf, lineNames, lineOf } from '../sdk/line.ts'
+import { handlerOf } from '../sdk/line.ts'
+import { lineNames, lineOf } from '../sdk/lines.ts'
 import { inputs, registerTools } from '../sdk/tools.ts'
 
 const pass: Middleware = (call, next) => next(call)

@@ -1,7 +1,8 @@
 import type { Middleware, Result } from '@millrace/core'
 import type { Case, Group } from '../case.ts'
 import { onFresh, parsedAgain } from '../fresh.ts'
-import { handlerOf, lineNames, lineOf } from '../sdk/line.ts'
+import { handlerOf } from '../sdk/line.ts'
+import { lineNames, lineOf } from '../sdk/lines.ts'
 import { inputOf, registerTools } from '../sdk/tools.ts'
 
 /** The full chain but for metrics, outermost first. */

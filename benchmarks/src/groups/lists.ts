@@ -1,7 +1,8 @@
 import type { Middleware } from '@millrace/core'
 import type { Case, Comparison, Group, Run } from '../case.ts'
-import { handlerOf, lineNames, lineOf } from '../sdk/line.ts'
+import { handlerOf } from '../sdk/line.ts'
 import type { BenchServer, Line } from '../sdk/line.ts'
+import { lineNames, lineOf } from '../sdk/lines.ts'
 import { registerTools } from '../sdk/tools.ts'
 
 const ttlMs = 3_600_000

@@ -27,12 +27,6 @@ export interface Line {
   connect(server: BenchServer): Promise<Wire>
 }
 
-export const lineNames = ['v1', 'v2'] as const
-
-/** Imports one line, and nothing of the other. */
-export const lineOf = async (name: Line['name']): Promise<Line> =>
-  name === 'v1' ? (await import('./v1.ts')).line : (await import('./v2.ts')).line
-
 /** The handler of a method, as the protocol object would find it. */
 export const handlerOf = (server: BenchServer, method: string): StoredHandler => {
   const { _requestHandlers: table } = server.server as unknown as {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { systemClock } from './clock.ts'
-import type { Clock, Timer } from './clock.ts'
+import type { Clock } from './clock.ts'
+import type { Timer } from './timer.ts'
 
 describe('the system clock', () => {
   it('starts from the wall clock and never goes back', () => {

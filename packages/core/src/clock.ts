@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import type { Timer } from './timer.ts'
 import { wheel } from './wheel.ts'
 
 /** Time, so that tests can hold it. Everything in Millrace that waits or dates something asks a clock. */
@@ -13,12 +14,6 @@ export interface Clock {
    * @param delayMs not above 0, or NaN: as soon as possible; `Infinity`: never
    */
   after(delayMs: number, run: () => void): Timer
-}
-
-/** Something that will run. */
-export interface Timer {
-  /** Forgets it; does nothing when it has run or was cancelled before. */
-  cancel(): void
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Timer } from './clock.ts'
+import type { Timer } from './timer.ts'
 import { manualSource } from './fixtures/manualSource.ts'
 import { WatchedWheel } from './fixtures/watchedWheel.ts'
 import type { Reaction } from './fixtures/watchedWheel.ts'

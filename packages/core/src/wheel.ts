@@ -1,4 +1,4 @@
-import type { Timer } from './clock.ts'
+import type { Timer } from './timer.ts'
 import { uncaught } from './uncaught.ts'
 
 /** What a wheel needs of the world. */

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock } from '../clock.ts'
+import type { Timer } from '../timer.ts'
 
 /** Time that stands still until the test moves it. */
 export interface ManualClock extends Clock {

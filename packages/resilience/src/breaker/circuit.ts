@@ -3,10 +3,11 @@ import type { Holdable } from '../keyed.ts'
 import { events } from '../report.ts'
 import { jittered } from '../schedule.ts'
 import { CircuitOpenError } from './circuitOpenError.ts'
+import { CountWindow } from './countWindow.ts'
 import type { BreakerPlan, Mode } from './plan.ts'
 import type { HalfOpen, State } from './state.ts'
-import { windowOf } from './window.ts'
-import type { Tally } from './window.ts'
+import { TimeWindow } from './timeWindow.ts'
+import type { Tally, Window } from './window.ts'
 
 /** One circuit: lets calls through or refuses them, by how those before have ended. It needs no timer. */
 export class Circuit implements Holdable {
@@ -181,6 +182,10 @@ const stateOf = ({ window, size }: BreakerPlan, mode: Mode): State => {
   if (mode === 'observing') return { type: 'observing', window: windowOf(window, size), isExceeded: false }
   return { type: mode }
 }
+
+/** Of the last `size` calls or seconds. */
+const windowOf = (kind: 'count' | 'time', size: number): Window =>
+  kind === 'count' ? new CountWindow(size) : new TimeWindow(size)
 
 const messages = {
   open: (operation: string, ms: number | undefined) =>

@@ -1,6 +1,3 @@
-import { CountWindow } from './countWindow.ts'
-import { TimeWindow } from './timeWindow.ts'
-
 /** How many calls there were lately, and how they ended. */
 export interface Tally {
   readonly calls: number
@@ -15,7 +12,3 @@ export interface Window extends Tally {
   /** Forgets what is too old at `now`. */
   moveTo(now: number): void
 }
-
-/** A window of the last `size` calls or seconds. */
-export const windowOf = (kind: 'count' | 'time', size: number): Window =>
-  kind === 'count' ? new CountWindow(size) : new TimeWindow(size)
