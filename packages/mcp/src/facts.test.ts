@@ -1,12 +1,12 @@
 import type { Middleware } from '@millrace/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { lines } from './fixtures/lines.ts'
 import type { TestServer } from './fixtures/lines.ts'
 import { echo, recorder, text } from './fixtures/recorder.ts'
 import { invoke } from './invoke.ts'
 import { use } from './use.ts'
 
-describe.each(lines)('what is known of a server on SDK $name', ({ mcpServer, lowLevel, connect }) => {
+describe.each(lines)('what is known of a server on SDK $name', ({ mcpServer, template, lowLevel, connect }) => {
   it('covers a low-level server, and learns the traits of its tools from its own list', async () => {
     const seen = recorder()
     const tools = [{ name: 'echo', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } }]
@@ -117,6 +117,21 @@ describe.each(lines)('what is known of a server on SDK $name', ({ mcpServer, low
     use(server, { principal: (() => 7) as never }, seen.middleware)
     await invoke(server, { method: 'tools/call', params: { name: 'echo' } })
     expect(seen.operations()).toEqual(['tools/call (unknown)'])
+  })
+
+  it('looks a URI up among the templates once for its revision', async () => {
+    const matches: number[] = []
+    const templated = template('x://{id}') as { readonly uriTemplate: { match(uri: string): unknown } }
+    const match = vi.spyOn(templated.uriTemplate, 'match')
+    const server = use(mcpServer(), (call, next) => {
+      const before = match.mock.calls.length
+      void call.revision
+      matches.push(match.mock.calls.length - before)
+      return next(call)
+    })
+    server.registerResource('t', templated, {}, (uri) => ({ contents: [{ uri: uri.href, text: 'x' }] }))
+    await invoke(server, { method: 'resources/read', params: { uri: 'x://1' } })
+    expect(matches).toEqual([1])
   })
 })
 

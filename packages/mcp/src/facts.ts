@@ -148,7 +148,7 @@ export class ServerFacts implements Tools {
     }
     const registered = this.#registered(method, target)
     if (registered === undefined) return this.#version
-    const name = registeredNameOf(this.#parts.mcpServer as object, method, target as string)
+    const name = registeredNameOf(this.#parts.mcpServer as object, target as string, registered)
     return this.#versions.of(method, name, registered)
   }
 

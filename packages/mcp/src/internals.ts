@@ -117,17 +117,18 @@ export const registeredFor = (server: object, method: string, target: string): R
   const registry = name === undefined ? undefined : registryOf(server, name)
   if (registry === undefined) return undefined
   if (Object.hasOwn(registry, target)) return registry[target]
-  return name === 'resources' ? templateFor(server, target)?.[1] : undefined
+  return name === 'resources' ? templateFor(server, target) : undefined
 }
 
-/** The name under which `registeredFor` finds a target: the target itself, or that of the template that fits a URI. */
-export const registeredNameOf = (server: object, method: string, target: string): string => {
-  if (method !== 'resources/read' || Object.hasOwn(registryOf(server, 'resources') ?? {}, target)) return target
-  return templateFor(server, target)?.[0] ?? target
+/** The name of what `registeredFor` found for a target: the target itself, or that of the template which fits a URI. */
+export const registeredNameOf = (server: object, target: string, registered: Registered): string => {
+  if (registered['resourceTemplate'] === undefined) return target
+  const templates = Object.entries(registryOf(server, 'templates') ?? {})
+  return templates.find(([, template]) => template === registered)?.[0] ?? target
 }
 
-const templateFor = (server: object, uri: string): [name: string, template: Registered] | undefined =>
-  Object.entries(registryOf(server, 'templates') ?? {}).find(([, template]) => fits(template, uri))
+const templateFor = (server: object, uri: string): Registered | undefined =>
+  Object.values(registryOf(server, 'templates') ?? {}).find((template) => fits(template, uri))
 
 /** Whether what a method calls is kept in a registry that can be read. */
 export const hasRegistry = (server: object, method: string): boolean => {
