@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { cached } from '@millrace/cache'
 import { edge } from '@millrace/edge'
 import { use } from '@millrace/mcp'
-import { lineOf } from '../sdk/line.ts'
+import { lineOf } from '../sdk/lines.ts'
 import { registerTools, text } from '../sdk/tools.ts'
 
 /** The servers that are compared. */

@@ -6,8 +6,9 @@ import { handlerTableOf, installers } from './internals.ts'
 import type { Registered, StoredHandler } from './internals.ts'
 import { overrides } from './override.ts'
 import type { Method, Overrides } from './override.ts'
+import { isUntouched } from './request.ts'
 import type { ServerParts } from './server.ts'
-import { HandlerTable, isUntouched } from './table.ts'
+import { HandlerTable } from './table.ts'
 
 /** A server with a chain around its handlers. */
 export interface Attachment {

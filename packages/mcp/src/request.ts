@@ -48,3 +48,12 @@ export const withInput = (request: SdkRequest, input: unknown): SdkRequest => {
 }
 
 const nothing: { readonly [key: string]: unknown } = Object.freeze({})
+
+/**
+ * Whether no middleware sees a method: a refused handshake or ping would end the connection, and what is asked about a
+ * task is the SDK's own book-keeping. To wait for its result lasts as long as the task and would hold a slot all the
+ * while, and to cancel it must not be refused; the `tools/call` that began it has been through the chain.
+ */
+export const isUntouched = (method: string): boolean => untouched.has(method) || method.startsWith('tasks/')
+
+const untouched: ReadonlySet<string> = new Set(['initialize', 'ping', 'logging/setLevel'])

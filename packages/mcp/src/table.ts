@@ -15,7 +15,7 @@ import type { Passage } from './liftedCall.ts'
 import { ListMemo } from './listMemo.ts'
 import { warnOfOrder } from './order.ts'
 import type { PrincipalOf } from './principal.ts'
-import { targetOf } from './request.ts'
+import { isUntouched, targetOf } from './request.ts'
 import { RunningCalls } from './runningCalls.ts'
 import { isCallOf, ServerCall } from './serverCall.ts'
 import type { CallHost } from './serverCall.ts'
@@ -23,15 +23,6 @@ import { runHandler, terminal } from './terminal.ts'
 import type { Handling } from './terminal.ts'
 import { answerError, completeResult } from './toolError.ts'
 import type { ErrorStyle } from './toolError.ts'
-
-/**
- * Whether no middleware sees a method: a refused handshake or ping would end the connection, and what is asked about a
- * task is the SDK's own book-keeping. To wait for its result lasts as long as the task and would hold a slot all the
- * while, and to cancel it must not be refused; the `tools/call` that began it has been through the chain.
- */
-export const isUntouched = (method: string): boolean => untouched.has(method) || method.startsWith('tasks/')
-
-const untouched: ReadonlySet<string> = new Set(['initialize', 'ping', 'logging/setLevel'])
 
 /** The requests at which the tools that there are should be known. */
 const aboutTools: ReadonlySet<string> = new Set(['tools/list', 'tools/call'])
