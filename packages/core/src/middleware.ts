@@ -15,6 +15,16 @@ export interface Middleware {
   /** The middleware it is made of, outermost first: doors look through them for everything below. */
   readonly parts?: readonly Middleware[] | undefined
   /**
+   * The same around other parts. A door that finds one of the parts twice on the way of a call leaves the second one
+   * out; without this it leaves the whole as it is.
+   */
+  readonly rejoin?: ((parts: readonly Middleware[]) => Middleware) | undefined
+  /**
+   * Whether a call is sure to pass what this does, or its parts. Says the same whenever it is asked of one call: a door
+   * that meets the value again, further in, asks it then. @default every call is
+   */
+  readonly covers?: ((call: Call) => boolean) | undefined
+  /**
    * Names of tools that its author wrote down, by the option they stand in: `{ 'cached.tools': ['search'] }`. A door
    * warns, once, of a name that no tool has.
    */
@@ -70,7 +80,10 @@ export const chainFor = (factory: string, middleware: readonly Middleware[]): Mi
     oldest = (oldest + 1) % maxRecent
     return run
   }
-  return asMiddleware((call, next) => composed(next)(call), { parts: middleware })
+  return asMiddleware((call, next) => composed(next)(call), {
+    parts: middleware,
+    rejoin: (parts: readonly Middleware[]) => chainFor(factory, parts),
+  })
 }
 
 /**

@@ -29,10 +29,15 @@ export const only = (selection: Selection, ...middleware: readonly Middleware[])
   const inner = chainFor('only', middleware)
   return asMiddleware((call, next) => (isSelected(call) ? inner(call, next) : next(call)), {
     parts: middleware,
+    rejoin: (parts: readonly Middleware[]) => only(selection, ...parts),
+    // What a function decides may be another thing the next time.
+    covers: selected ?? never,
     narrow: selected && narrowing(selected),
     mentions: { only: namesIn(selection) },
   })
 }
+
+const never = () => false
 
 const namesIn = (selection: Selection): readonly string[] => {
   if (typeof selection === 'function') return []

@@ -3,12 +3,16 @@ import type { Looks } from './anonymous.ts'
 import type { Lessons } from './learnedLists.ts'
 import { mentionsOf } from './mentions.ts'
 import type { Mention } from './mentions.ts'
+import { once } from './once.ts'
+import type { Once } from './once.ts'
 
 /** A chain of middleware values, known again whenever the same values are put together in the same order. */
 export interface Composition extends Looks {
   readonly middleware: readonly Middleware[]
   /** Every middleware of the chain and what it is made of. */
   readonly leaves: readonly Middleware[]
+  /** What calls go through: each value once. */
+  readonly once: Once
   /** The names of tools in it that no server has been seen to have. */
   mentions: readonly Mention[]
   /** What the servers it was attached to said in their lists. */
@@ -48,6 +52,7 @@ const made = (middleware: readonly Middleware[]): Composition => {
   return {
     middleware,
     leaves,
+    once: once(middleware, leaves),
     mentions: leaves.flatMap(mentionsOf),
     lessons: new Map(),
     isOrdered: false,

@@ -161,7 +161,7 @@ export class HandlerTable implements CallHost {
   #runLifted(call: LiftedCall): Promise<Result> {
     if (this.#lifted?.generation !== this.#generation) {
       const end: Next = (changed) => liftedCallOf(changed).send(changed)
-      this.#lifted = { run: compose(...this.composition.middleware)(end), generation: this.#generation }
+      this.#lifted = { run: compose(...this.composition.once.middleware)(end), generation: this.#generation }
     }
     return this.#answer(call, this.#lifted.run)
   }
@@ -207,7 +207,7 @@ export class HandlerTable implements CallHost {
         prepare: (call: Call) => this.facts.prepare(call),
       }
       const end = terminal(handling)
-      const run = compose(...this.composition.middleware)(
+      const run = compose(...this.composition.once.middleware)(
         memo === undefined ? end : (call) => memo.answer(call, () => end(call)),
       )
       wrapped.composed = { run, memo, handling, generation: this.#generation }

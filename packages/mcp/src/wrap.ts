@@ -1,5 +1,5 @@
-import { checkOptions, compose, originOf, text } from '@millrace/core'
-import type { Call, Middleware, Next, Result } from '@millrace/core'
+import { checkOptions, text } from '@millrace/core'
+import type { Middleware, Next, Result } from '@millrace/core'
 import { middlewareOf } from './attachment.ts'
 import { compositionOf } from './composition.ts'
 import type { Composition } from './composition.ts'
@@ -7,8 +7,7 @@ import { attemptOf, isContext, watchQuestions } from './context.ts'
 import { changedArgs } from './handlerArgs.ts'
 import { HandlerCall, handlerCallOf } from './handlerCall.ts'
 import { identity } from './handlerName.ts'
-import { warnOfOrder, warnOfOrderAcross } from './order.ts'
-import { ServerCall } from './serverCall.ts'
+import { Inside } from './inside.ts'
 import { answerError } from './toolError.ts'
 
 /** A handler of a tool, prompt or resource as either SDK takes it: arguments (or a URI) and the context, or less. */
@@ -51,15 +50,16 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
   checkOptions('wrap', options, wrapChecks)
   const middleware = middlewareOf('wrap', hasOptions ? rest : given)
   const composition = compositionOf(middleware)
-  warnOfOrder(composition)
-  const run = compose(...middleware)(terminal)
+  const alone = new Inside(composition, terminal)
   const around = (handler: Handler, context: { readonly name: string | symbol } | undefined): Handler => {
     if (typeof handler !== 'function') throw new TypeError(`wrap: expected a handler function, got ${typeof handler}`)
     const identityFor = identity(handler, options.name, context)
+    const inner = chains.get(handler)
+    const inside = inner === undefined ? alone : alone.around(inner)
     const wrapped = async function (this: unknown, ...args: readonly unknown[]): Promise<unknown> {
       const attempt = attemptOf(args.at(-1))
       const isRegistered = attempt !== undefined && isInside(wrapped, attempt.handler)
-      if (isRegistered) checkAgainst(originOf(attempt.call), composition)
+      const run = inside.run(attempt?.call, isRegistered)
       const invocation = {
         handler,
         receiver: this,
@@ -77,8 +77,6 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
         return answerError(error, call.method, 'result')
       }
     }
-    const inner = chains.get(handler)
-    if (inner !== undefined) warnOfOrderAcross(composition, inner, 'wrap(…) around wrap(…)')
     chains.set(wrapped, inner === undefined ? composition : compositionOf([...middleware, ...inner.middleware]))
     outside.set(handler, wrapped)
     return Object.defineProperty(wrapped, 'name', { value: handler.name, configurable: true })
@@ -92,11 +90,6 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
     descriptor.value = around(descriptor.value, { name: context })
     return undefined
   }) as Wrapper
-}
-
-/** Looks at the order of the server's own chain and, inside it, that of the handler. */
-const checkAgainst = (origin: Call, composition: Composition): void => {
-  if (origin instanceof ServerCall) warnOfOrderAcross(origin.composition, composition, 'use(server, …) around wrap(…)')
 }
 
 // What is around a wrapped handler, all in all.

@@ -66,7 +66,7 @@ export const hedge = (options: HedgeOptions = {}): Middleware & { readonly stage
       if (delayMs === undefined) return measured(latency, call, next, now)
       return new Race(plan, latency, call, next, now).run(Math.max(minDelayMs, delayMs))
     },
-    { stage: 'hedge' },
+    { stage: 'hedge', covers: isHedgeable },
   )
 }
 

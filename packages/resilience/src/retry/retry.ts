@@ -70,7 +70,7 @@ export const retry = (options: RetryOptions = {}): Middleware & { readonly stage
         (error: unknown) => new Attempts(plan, call, next).afterError(error),
       )
     },
-    { stage: 'retry' },
+    { stage: 'retry', covers: isRetryable },
   )
 }
 
