@@ -20,6 +20,7 @@ const fields = [
   'isWrapped',
   'acceptsHints',
   'isExchange',
+  'readsCaller',
   'sdk',
 ] as const satisfies ReadonlyArray<keyof Call>
 
@@ -38,6 +39,7 @@ const full = () =>
     isWrapped: true,
     acceptsHints: true,
     isExchange: true,
+    readsCaller: 'sessionId',
     sdk: { extra: 1 },
   })
 

@@ -64,6 +64,11 @@ export interface Call<Params = unknown> {
   readonly acceptsHints?: boolean | undefined
   /** Answers that belong to a dialogue (retries with input responses, task requests) and are nobody else's. */
   readonly isExchange?: boolean | undefined
+  /**
+   * What the handler has read of its caller that `principal` knows nothing of, such as `sessionId`: what it answers may
+   * be no other caller's. Undefined before, and where the author says who calls.
+   */
+  readonly readsCaller?: string | undefined
   /** Sends progress or a log line to the caller of this call. */
   notify(notification: Notification): Promise<void>
   /** v1 `extra` or v2 `ctx`, for those who need it. */
@@ -195,6 +200,9 @@ class DerivedCall implements Call {
   }
   get isExchange(): boolean | undefined {
     return this[origin].isExchange
+  }
+  get readsCaller(): string | undefined {
+    return this[origin].readsCaller
   }
   get sdk(): unknown {
     return this[origin].sdk

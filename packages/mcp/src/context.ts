@@ -1,4 +1,5 @@
 import type { Call, Notification } from '@millrace/core'
+import { changedV2, fieldsV1 } from './callerReads.ts'
 import { changed, copyOf } from './changed.ts'
 import type { Registered, StoredHandler } from './internals.ts'
 
@@ -96,7 +97,10 @@ export const isContinuation = (context: unknown): boolean =>
 /** Whether the request came in the 2026-07-28 era, whose results carry cache hints. */
 export const isModern = (context: unknown): boolean => isV2(context) && context.mcpReq.envelope !== undefined
 
-/** The context as the handler of a changed call must see it: with that call's signal, notifications and log. */
+/**
+ * The context as the handler of a changed call must see it: with that call's signal, notifications and log. The call
+ * hears what the handler reads of its caller in it.
+ */
 export const contextOf = (call: Call): SdkContext => {
   const notify = (notification: Notification) => call.notify(notification)
   const log = (...line: Line) => {
@@ -106,8 +110,8 @@ export const contextOf = (call: Call): SdkContext => {
     return call.notify(notification)
   }
   const context = call.sdk as SdkContext
-  if (isV2(context)) return { ...context, mcpReq: changed(context.mcpReq, call, { notify, log }) }
-  return changed(context, call, { sendNotification: notify })
+  if (isV2(context)) return changedV2(context, call, { mcpReq: changed(context.mcpReq, call, { notify, log }) })
+  return changed(context, call, { sendNotification: notify }, fieldsV1(context, call))
 }
 
 /** What a handler of SDK v2 gives to `ctx.mcpReq.log`: level, data, logger. */

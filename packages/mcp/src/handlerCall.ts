@@ -2,6 +2,7 @@ import { cancellationOf, originOf, systemClock } from '@millrace/core'
 import type { Call, Cancellation, Clock, Notification, Traits } from '@millrace/core'
 import { warnOfAnonymous } from './anonymous.ts'
 import type { Looks } from './anonymous.ts'
+import type { Noticing } from './callerReads.ts'
 import { isContext, isContinuation, isModern, methodOf, notifyOf, signalOf } from './context.ts'
 import type { SdkContext } from './context.ts'
 import type { HandlerIdentity } from './handlerName.ts'
@@ -22,7 +23,7 @@ export interface Invoked {
 }
 
 /** A call as one wrapped handler makes it: with the arguments as the SDK parsed them. */
-export class HandlerCall implements Call {
+export class HandlerCall implements Call, Noticing {
   readonly invocation: Invoked
   readonly method: string
   readonly target: string | undefined
@@ -33,6 +34,7 @@ export class HandlerCall implements Call {
   readonly isWrapped = true
   /** The handler has put a question to the client: what it answers belongs to this dialogue alone. */
   hasAsked = false
+  readsCaller: string | undefined = undefined
   #principal: string | undefined | null = null
   #params: unknown
 
@@ -88,6 +90,13 @@ export class HandlerCall implements Call {
   }
   get isExchange(): boolean {
     return this.hasAsked || (this.invocation.outer?.isExchange ?? isContinuation(this.sdk))
+  }
+  get isCallerNamed(): boolean {
+    const { outer } = this.invocation
+    return outer !== undefined && (originOf(outer) as Partial<Noticing>).isCallerNamed === true
+  }
+  noteRead(what: string): void {
+    this.readsCaller ??= what
   }
   get acceptsHints(): boolean {
     return this.invocation.outer?.acceptsHints ?? isModern(this.sdk)

@@ -1,6 +1,7 @@
 import { originOf } from '@millrace/core'
 import type { Call, Cancellation, Clock, Notification, Traits } from '@millrace/core'
 import { warnOfAnonymous } from './anonymous.ts'
+import type { Noticing } from './callerReads.ts'
 import type { Composition } from './composition.ts'
 import { isContinuation, isModern, notifyOf, signalOf } from './context.ts'
 import type { SdkContext } from './context.ts'
@@ -26,7 +27,7 @@ export interface CallHost {
 }
 
 /** A call as the handler table of a server makes it. What costs something to know is found out on first read. */
-export class ServerCall implements Call<SdkRequest['params']> {
+export class ServerCall implements Call<SdkRequest['params']>, Noticing {
   readonly method: string
   readonly target: string | undefined
   readonly params: SdkRequest['params']
@@ -37,6 +38,7 @@ export class ServerCall implements Call<SdkRequest['params']> {
   readonly cancellation: Cancellation | undefined
   /** The handler has put a question to the client: what it answers belongs to this dialogue alone. */
   hasAsked = false
+  readsCaller: string | undefined = undefined
   /** What the server's own list says of the target, where the server keeps no registry. */
   list: LearnedList | undefined
   /** Its attempts that run, and its neighbours among the calls that have any. */
@@ -98,6 +100,12 @@ export class ServerCall implements Call<SdkRequest['params']> {
     if (this.hasAsked || this.params?.['task'] !== undefined || isContinuation(this.sdk)) return true
     // What this server does not have, or has switched off, is its own to refuse.
     return !this.host.facts.serves(this.method, this.target)
+  }
+  get isCallerNamed(): boolean {
+    return this.#host.principal !== undefined
+  }
+  noteRead(what: string): void {
+    this.readsCaller ??= what
   }
   get acceptsHints(): boolean {
     return isModern(this.sdk)

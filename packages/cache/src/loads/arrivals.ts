@@ -29,7 +29,8 @@ export class Arrivals {
     if (why === 'isError' && outcomeOf(result, flight.call) === 'failed') this.#failed(flight, causeOf(result))
     bypass(flight.lane, why)
     if (flight.isRefresh) this.#parts.backoff.failed(flight.key, now)
-    this.#share(flight, result, () => (why === 'isError' ? copyOf(result) : undefined))
+    const isShared = why === 'isError' && flight.readsCaller === undefined
+    this.#share(flight, result, () => (isShared ? copyOf(result) : undefined))
   }
 
   /** The load threw. */
@@ -38,9 +39,10 @@ export class Arrivals {
     if (this.#isCovered(flight, outcomeOfThrown(error, flight.call), error, now)) return
     if (flight.isRefresh) this.#parts.backoff.failed(flight.key, now)
     this.#failed(flight, error)
+    // A URL that one caller is to visit is no other caller's.
+    const isShared = !isQuestion(error) && flight.readsCaller === undefined
     flight.disembark((waiter, isLeader) => {
-      // A URL that one caller is to visit is no other caller's.
-      if (isLeader || !isQuestion(error)) waiter.reject(error)
+      if (isLeader || isShared) waiter.reject(error)
       else goOn(waiter)
     })
   }

@@ -73,6 +73,11 @@ export class Flight implements Kept {
     const { tags } = this.lane.settings
     return typeof tags === 'function' ? undefined : tags
   }
+  /** What the handler has read of its caller, when nothing says that its answer does not depend on it. */
+  get readsCaller(): string | undefined {
+    const { isPublic, varyBy } = this.lane.settings
+    return isPublic || varyBy !== undefined ? undefined : this.#call.readsCaller
+  }
   /** The call the load is made for. */
   get call(): Call {
     return this.#call

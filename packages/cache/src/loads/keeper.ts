@@ -1,7 +1,7 @@
 import type { Entry, Result } from '@millrace/core'
 import type { Parts } from '../parts.ts'
 import { bypass, events, fail } from '../report.ts'
-import { warnOnce } from '../warning.ts'
+import { warnOfReading, warnOnce } from '../warning.ts'
 import type { Flight } from './flight.ts'
 import { snapshot, thaw } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -28,6 +28,10 @@ export class Keeper {
     const { isPublic } = flight.lane.settings
     // The author's word about all results does not make this one everybody's.
     if (isPublic && result['cacheScope'] === 'private') return this.#refuse(flight, { reason: 'private' })
+    if (flight.readsCaller !== undefined) {
+      warnOfReading(flight.lane.operation, flight.readsCaller)
+      return this.#refuse(flight, { reason: 'caller' })
+    }
     const copy = this.#copy(flight, result)
     if (copy === undefined) return this.#refuse(flight, { reason: 'not JSON' })
     if (copy.bytes > this.#parts.maxEntryBytes) {

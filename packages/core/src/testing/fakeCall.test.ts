@@ -41,6 +41,7 @@ describe('a fake call', () => {
       isWrapped: true,
       acceptsHints: true,
       isExchange: true,
+      readsCaller: 'requestInfo',
       sdk: {},
     } satisfies Required<FakeCallOptions>
     const call = fakeCall(options)

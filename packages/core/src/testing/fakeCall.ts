@@ -29,6 +29,7 @@ export interface FakeCallOptions {
   readonly isWrapped?: boolean | undefined
   readonly acceptsHints?: boolean | undefined
   readonly isExchange?: boolean | undefined
+  readonly readsCaller?: string | undefined
   readonly sdk?: unknown
 }
 
@@ -58,6 +59,7 @@ class TestCall implements FakeCall {
   readonly isWrapped: boolean | undefined
   readonly acceptsHints: boolean | undefined
   readonly isExchange: boolean | undefined
+  readonly readsCaller: string | undefined
   readonly sdk: unknown
   readonly cancellation: Cancellation = cancellation()
   readonly notifications: Notification[] = []
@@ -77,6 +79,7 @@ class TestCall implements FakeCall {
     this.isWrapped = options.isWrapped
     this.acceptsHints = options.acceptsHints
     this.isExchange = options.isExchange
+    this.readsCaller = options.readsCaller
     this.sdk = options.sdk
   }
 

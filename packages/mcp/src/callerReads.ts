@@ -1,0 +1,50 @@
+import { originOf } from '@millrace/core'
+import type { Call } from '@millrace/core'
+import { changed, isChanged, lazy, lazySignal } from './changed.ts'
+import type { LazyFields } from './changed.ts'
+import type { SdkContext } from './context.ts'
+
+/** A call that hears what its handler reads of its caller, other than through the SDK's authentication. */
+export interface Noticing {
+  /** Whether the author says who calls: then nothing need be noticed. */
+  readonly isCallerNamed: boolean
+  /** @param what the field of the context: `sessionId`, `requestInfo`, `http.req` */
+  noteRead(what: string): void
+}
+
+/** The fields by which a context of SDK v1 is to be changed for a call, beside what is changed always. */
+export const fieldsV1 = (context: SdkContext, call: Call): LazyFields | undefined =>
+  isNoticed(context, call, 'requestInfo') ? noticedV1 : undefined
+
+/** A copy of a context of SDK v2 with `changes`. */
+export const changedV2 = (context: SdkContext, call: Call, changes: object): SdkContext =>
+  isNoticed(context, call, 'http') ? changed(context, call, changes, noticedV2) : { ...context, ...changes }
+
+// Over stdio there is neither, and nothing to notice.
+const isNoticed = (context: SdkContext, call: Call, request: 'requestInfo' | 'http'): boolean => {
+  if (noticing(call)?.isCallerNamed !== false) return false
+  return isChanged(context) || context.sessionId !== undefined || context[request] !== undefined
+}
+
+const noticing = (call: Call): Partial<Noticing> => originOf(call) as Partial<Noticing>
+
+const noticed = (name: string, what = name): LazyFields[string] =>
+  lazy(name, (source, call) => {
+    const value = source[name]
+    if (value !== undefined) noticing(call).noteRead?.(what)
+    return value
+  })
+
+const sessionId = noticed('sessionId')
+const noticedV1: LazyFields = { signal: lazySignal, sessionId, requestInfo: noticed('requestInfo') }
+
+const noticedHttp: LazyFields = { req: noticed('req', 'http.req') }
+const noticedV2: LazyFields = {
+  sessionId,
+  // Who is authenticated may be asked of it: only the request in it is noticed.
+  http: lazy('http', (source, call, copy) => {
+    const http = source['http'] as object | undefined
+    copy['http'] = http && changed(http, call, {}, noticedHttp)
+    return copy['http']
+  }),
+}
