@@ -1,7 +1,7 @@
 import { originOf } from '@millrace/core'
 import type { Call } from '@millrace/core'
-import { changed, isChanged, lazy, lazySignal } from './changed.ts'
-import type { LazyFields } from './changed.ts'
+import { changed, isChanged, lazy, lazySignal, reading } from './changed.ts'
+import type { Define, Field } from './changed.ts'
 import type { SdkContext } from './context.ts'
 
 /** A call that hears what its handler reads of its caller, other than through the SDK's authentication. */
@@ -12,8 +12,8 @@ export interface Noticing {
   noteRead(what: string): void
 }
 
-/** The fields by which a context of SDK v1 is to be changed for a call, beside what is changed always. */
-export const fieldsV1 = (context: SdkContext, call: Call): LazyFields | undefined =>
+/** How a changed copy of a context of SDK v1 begins; undefined where there is nothing to notice. */
+export const noticingV1 = (context: SdkContext, call: Call): Define | undefined =>
   isNoticed(context, call, 'requestInfo') ? noticedV1 : undefined
 
 /** A copy of a context of SDK v2 with `changes`. */
@@ -22,29 +22,27 @@ export const changedV2 = (context: SdkContext, call: Call, changes: object): Sdk
 
 // Over stdio there is neither, and nothing to notice.
 const isNoticed = (context: SdkContext, call: Call, request: 'requestInfo' | 'http'): boolean => {
-  if (noticing(call)?.isCallerNamed !== false) return false
+  if (noticing(call).isCallerNamed !== false) return false
   return isChanged(context) || context.sessionId !== undefined || context[request] !== undefined
 }
 
 const noticing = (call: Call): Partial<Noticing> => originOf(call) as Partial<Noticing>
 
-const noticed = (name: string, what = name): LazyFields[string] =>
+const noticed = (name: string, what = name): Field =>
   lazy(name, (source, call) => {
     const value = source[name]
     if (value !== undefined) noticing(call).noteRead?.(what)
     return value
   })
 
-const sessionId = noticed('sessionId')
-const noticedV1: LazyFields = { signal: lazySignal, sessionId, requestInfo: noticed('requestInfo') }
+const sessionId = ['sessionId', noticed('sessionId')] as const
+const noticedV1 = reading([['signal', lazySignal], sessionId, ['requestInfo', noticed('requestInfo')]])
+const noticedHttp = reading([['req', noticed('req', 'http.req')]])
 
-const noticedHttp: LazyFields = { req: noticed('req', 'http.req') }
-const noticedV2: LazyFields = {
-  sessionId,
-  // Who is authenticated may be asked of it: only the request in it is noticed.
-  http: lazy('http', (source, call, copy) => {
-    const http = source['http'] as object | undefined
-    copy['http'] = http && changed(http, call, {}, noticedHttp)
-    return copy['http']
-  }),
-}
+// Who is authenticated may be asked of it: only the request in it is noticed.
+const http = lazy('http', (source, call, copy) => {
+  const given = source['http'] as object | undefined
+  copy['http'] = given && changed(given, call, {}, noticedHttp)
+  return copy['http']
+})
+const noticedV2 = reading([sessionId, ['http', http]])

@@ -3,16 +3,15 @@ import type { Call } from '@millrace/core'
 /**
  * A copy of what holds an SDK's `signal`, with that of `call` in its place, which is made when it is read.
  *
- * @param fields those of the copy that are found out when they are read; with the signal among them
+ * @param define puts the fields there that are found out when they are read, the signal among them
  */
 export const changed = <Holder extends object>(
   holder: Holder,
   call: Call,
   changes: object,
-  fields: LazyFields = signalOnly,
+  define: Define = signalOnly,
 ): Holder => {
-  const copy = Object.assign(fill(Object.defineProperties({}, fields), holder), changes)
-  copy[source] = holder
+  const copy = Object.assign(fill(define({}, holder), holder), changes)
   copy[calling] = call
   return copy as Holder
 }
@@ -26,17 +25,23 @@ export const copyOf = <Holder extends object>(
 /** Whether it is such a copy, or was made of one by spreading. */
 export const isChanged = (holder: object): boolean => Object.hasOwn(holder, calling)
 
-/** Fields of a copy, by name. One value for all copies: they then share a hidden class. */
-export type LazyFields = { readonly [name: string]: PropertyDescriptor & ThisType<Changed> }
+/** Begins a copy. The same fields in the same order for all copies: they then share a hidden class. */
+export type Define = (copy: Changed, holder: object) => Changed
+
+/** Begins a copy with fields of these names that are read through to what it is made of. */
+export const reading =
+  (fields: ReadonlyArray<readonly [name: string, field: Field]>): Define =>
+  (copy, holder) => {
+    for (const [name, field] of fields) Object.defineProperty(copy, name, field)
+    copy[source] = holder
+    return copy
+  }
 
 /**
  * A field that is found out when it is read: by `find`, from what the copy was made of and the call it was made for.
  * A getter of its own for each copy would cost twice as much as all the rest.
  */
-export const lazy = (
-  name: string,
-  find: (source: Changed, call: Call, copy: Changed) => unknown,
-): LazyFields[string] => ({
+export const lazy = (name: string, find: (source: Changed, call: Call, copy: Changed) => unknown): Field => ({
   enumerable: true,
   configurable: true,
   get() {
@@ -55,6 +60,9 @@ const fill = (copy: Changed, holder: object): Changed => {
   return copy
 }
 
+/** A field that is the same for all copies. */
+export type Field = PropertyDescriptor & ThisType<Changed>
+
 /** A copy, and what it was made of. */
 export interface Changed {
   [calling]?: Call
@@ -66,6 +74,6 @@ const calling: unique symbol = Symbol('call')
 const source: unique symbol = Symbol('source')
 
 /** The signal of the call. */
-export const lazySignal: LazyFields[string] = lazy('signal', (_, call) => call.signal)
+export const lazySignal: Field = lazy('signal', (_, call) => call.signal)
 
-const signalOnly: LazyFields = { signal: lazySignal }
+const signalOnly: Define = (copy) => Object.defineProperty(copy, 'signal', lazySignal)

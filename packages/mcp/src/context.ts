@@ -1,5 +1,5 @@
 import type { Call, Notification } from '@millrace/core'
-import { changedV2, fieldsV1 } from './callerReads.ts'
+import { changedV2, noticingV1 } from './callerReads.ts'
 import { changed, copyOf } from './changed.ts'
 import type { Registered, StoredHandler } from './internals.ts'
 
@@ -111,7 +111,7 @@ export const contextOf = (call: Call): SdkContext => {
   }
   const context = call.sdk as SdkContext
   if (isV2(context)) return changedV2(context, call, { mcpReq: changed(context.mcpReq, call, { notify, log }) })
-  return changed(context, call, { sendNotification: notify }, fieldsV1(context, call))
+  return changed(context, call, { sendNotification: notify }, noticingV1(context, call))
 }
 
 /** What a handler of SDK v2 gives to `ctx.mcpReq.log`: level, data, logger. */
