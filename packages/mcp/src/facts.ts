@@ -75,6 +75,11 @@ export class ServerFacts implements Tools {
     return tools !== undefined && Object.hasOwn(tools, name) ? traitsOf(tools[name]?.['annotations']) : undefined
   }
 
+  names(): readonly string[] | undefined {
+    const tools = this.registry('tools')
+    return tools && Object.keys(tools)
+  }
+
   traitsOf(method: string, target: string | undefined, list: LearnedList | undefined): Traits {
     if (method !== 'tools/call' || target === undefined) return noTraits
     return (list === undefined ? this.traits(target) : list.traitsOf(target)) ?? noTraits

@@ -1,4 +1,4 @@
-import { sha256 } from '@millrace/core'
+import { MillraceError, sha256 } from '@millrace/core'
 import { authInfoOf } from './context.ts'
 import type { AuthInfo, SdkContext } from './context.ts'
 
@@ -25,15 +25,45 @@ export const defaultPrincipal = (authInfo: AuthInfo | undefined): string | undef
 /** Whether a principal is one that nobody else will ever have, for want of a name. */
 export const isNameless = (principal: string | undefined): boolean => principal?.startsWith('unnamed ') === true
 
-/** The principal of a request. */
+/**
+ * The principal of a request.
+ *
+ * @throws MillraceError `ERR_PRINCIPAL` when the author's function throws or answers something else; the process is
+ *   warned of that once
+ */
 export const principalOf = (
   context: SdkContext | undefined,
   of: PrincipalOf = defaultPrincipal,
 ): string | undefined => {
-  const principal: unknown = of(authInfoOf(context), context ?? {})
+  let principal: unknown
+  try {
+    principal = of(authInfoOf(context), context ?? {})
+  } catch (error) {
+    throw unknownCaller(of, `it threw ${String(error)}`, error)
+  }
   if (principal === undefined || typeof principal === 'string') return principal
-  const got = principal instanceof Promise ? 'a promise' : principal === null ? 'null' : typeof principal
-  throw new TypeError(`use.principal must answer with a string, or undefined for anonymous, at once; got ${got}`)
+  // Nobody waits for it: should it be rejected, that is said here.
+  if (principal instanceof Promise) principal.catch(() => {})
+  throw unknownCaller(
+    of,
+    `got ${principal instanceof Promise ? 'a promise' : principal === null ? 'null' : typeof principal}`,
+  )
+}
+
+// The client is not told what was thrown: that may say something about the server.
+const unknownCaller = (of: PrincipalOf, why: string, cause?: unknown): MillraceError => {
+  const expected = 'use.principal must answer with a string, or undefined for anonymous, at once'
+  if (!broken.has(of)) {
+    broken.add(of)
+    process.emitWarning(
+      `${expected}; ${why}. Nobody knows who calls: nothing is cached for a principal, and what asks who calls fails.`,
+      { type: 'MillraceWarning', code: 'MILLRACE_PRINCIPAL' },
+    )
+  }
+  return new MillraceError('The server could not find out who is calling.', {
+    code: 'ERR_PRINCIPAL',
+    cause: cause ?? new TypeError(`${expected}; ${why}`),
+  })
 }
 
 // An identity provider that leaves a claim out may leave it empty: that names nobody.
@@ -49,4 +79,5 @@ const tokenHash = (authInfo: AuthInfo, token: string): string => {
 }
 
 const hashes = new WeakMap<AuthInfo, { readonly token: string; readonly hash: string }>()
+const broken = new WeakSet<PrincipalOf>()
 let unnamed = 0
