@@ -24,7 +24,7 @@ describe('checkOrder', () => {
     ['cached', 'authorize', 'a cached answer is given without asking whether this caller may have it'],
     ['cached', 'metrics', 'hits are never measured'],
     ['cached', 'rateLimit', 'hits are never counted, so the limit does not hold for cached answers'],
-    ['cached', 'fallback', 'the substitute answer is stored and served after the dependency is back'],
+    ['cached', 'fallback', 'the substitute answer comes before a stale one, which the cache then never serves'],
     ['rateLimit', 'authorize', 'calls that are refused for lack of permission use up the quota'],
     [
       'cached',

@@ -40,7 +40,7 @@ const breaks: { readonly [Pair in `${Stage} ${Stage}`]?: string } = {
   'cached authorize': 'a cached answer is given without asking whether this caller may have it',
   'cached metrics': 'hits are never measured',
   'cached rateLimit': 'hits are never counted, so the limit does not hold for cached answers',
-  'cached fallback': 'the substitute answer is stored and served after the dependency is back',
+  'cached fallback': 'the substitute answer comes before a stale one, which the cache then never serves',
   'rateLimit authorize': 'calls that are refused for lack of permission use up the quota',
   'cached staged': 'what several tools answered together is stored as one answer, and none of it can be invalidated',
   'timeout fallback': 'a call that times out gets the error instead of the substitute answer',

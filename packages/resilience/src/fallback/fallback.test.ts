@@ -172,6 +172,7 @@ describe('fallback refuses', () => {
     [null, {}, 'fallback: expected a result or a function (call, error) => …, got null'],
     ['sorry', {}, 'fallback: expected a result or a function (call, error) => …, got string'],
     [[], {}, 'fallback: expected a result or a function (call, error) => …, got an array'],
+    [{ content: 'sorry' }, {}, "fallback: content must be an array such as [{ type: 'text', text: '…' }], got string"],
     [substitute, { when: 'failed' }, "fallback.when must be a function, got 'failed'"],
     [substitute, { where: 1 }, 'fallback.where is not an option; there are when'],
   ])('%o with %o', (given, options, message) => {

@@ -24,7 +24,7 @@ export type Substitute = Result | ((call: Call, error: unknown) => Result | unde
  * Answers in place of what failed. The answer says what it is: `_meta['millrace/fallback']` is the outcome it stands
  * for. When the substitute itself fails, the caller gets the first error and an event says so.
  *
- * Stands outside the cache, or the substitute would be stored.
+ * Stands outside the cache, or the substitute would come before a stale answer; it is never stored.
  *
  * @throws TypeError when the substitute or an option makes no sense.
  */
@@ -34,6 +34,11 @@ export const fallback = (
 ): Middleware & { readonly stage: 'fallback' } => {
   if (typeof substitute !== 'function' && !isResult(substitute)) {
     throw new TypeError(`fallback: expected a result or a function (call, error) => …, got ${nameOf(substitute)}`)
+  }
+  if (typeof substitute !== 'function' && 'content' in substitute && !Array.isArray(substitute['content'])) {
+    throw new TypeError(
+      `fallback: content must be an array such as [{ type: 'text', text: '…' }], got ${nameOf(substitute['content'])}`,
+    )
   }
   checkOptions('fallback', options, { when: func })
   const { when = isReplaced } = options
