@@ -21,7 +21,7 @@ export interface Cached extends Middleware {
    * @throws TypeError (rejects) when nothing is asked for, or something contradictory.
    */
   invalidate(what: Invalidation): Promise<number>
-  /** A middleware for a handler that writes: its success drops what `what` says. */
+  /** A middleware for a handler that writes: however it ends, unless refused, it drops what `what` says. */
   invalidates(what: Invalidates): Middleware
   /** Drops everything. */
   clear(): Promise<void>

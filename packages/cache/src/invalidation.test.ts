@@ -96,6 +96,10 @@ describe('invalidate drops', () => {
   })
 
   it.each<[unknown, string]>([
+    [
+      undefined,
+      'cached.invalidate: give one of key, tool, operation, tags, principal, pattern; clear() drops everything',
+    ],
     [{}, 'cached.invalidate: give one of key, tool, operation, tags, principal, pattern; clear() drops everything'],
     [
       { principal: undefined },

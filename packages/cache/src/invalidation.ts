@@ -4,6 +4,11 @@ import type { Drop } from './stores/ledger.ts'
 
 /** What to drop: everything that matches all fields given, of several tags any. */
 export interface Invalidation extends Match {
+  /**
+   * As `call.principal` has it, not a user's name: what the `principal` function of `use` gives, else
+   * `defaultPrincipal(authInfo)` of `@millrace/mcp`.
+   */
+  readonly principal?: string | undefined
   /** One entry, by the key `keyOf` says; stands alone. */
   readonly key?: string | undefined
   /** A tool by name; short for `operation: 'tools/call …'`. */
@@ -17,7 +22,7 @@ export interface Invalidation extends Match {
  */
 export const dropOf = (what: Invalidation): Drop => {
   checkOptions('cached.invalidate', what, checks)
-  const given = Object.entries(what).filter(([, value]) => value !== undefined)
+  const given = Object.entries((what as Invalidation | undefined) ?? {}).filter(([, value]) => value !== undefined)
   if (given.length === 0) {
     throw new TypeError(`cached.invalidate: give one of ${Object.keys(checks).join(', ')}; clear() drops everything`)
   }

@@ -1,4 +1,4 @@
-import { checkOptions, onGivenUp, outcomeOf, systemClock } from '@millrace/core'
+import { checkOptions, onGivenUp, outcomeOf, outcomeOfThrown, systemClock } from '@millrace/core'
 import type { Call, Entry, Middleware, Next, Result, Tools } from '@millrace/core'
 import { dropOf } from './invalidation.ts'
 import type { Invalidation } from './invalidation.ts'
@@ -53,14 +53,14 @@ export class ResultCache {
   /** Not async: a hit costs one promise, and no more turns of the microtask queue than that. */
   handle(call: Call, next: Next): Promise<Result> {
     const lane = this.#plan.laneOf(call)
-    if (lane === undefined) return next(call)
+    if (lane === undefined) return this.#pass(call, next)
     if (lane.settings === undefined) return this.#write(lane.invalidates, call, next)
     const reason = this.#whyPast(call, lane)
     const boarding = reason === undefined ? this.#loads.board(call, next, lane) : undefined
     if (boarding !== undefined) return boarding
     const key = reason === undefined ? this.#keyOf(call, lane) : undefined
     if (key === undefined) {
-      bypass(lane, reason ?? 'arguments')
+      bypass(lane, reason ?? whyNoKey(call))
       return next(call)
     }
     const { store, clock } = this.#parts
@@ -127,9 +127,23 @@ export class ResultCache {
     return Promise.resolve(serve(lane, call, entry, now, store.name))
   }
 
+  #pass(call: Call, next: Next): Promise<Result> {
+    if (this.#plan.isUndeclared(call) && events.hasSubscribers) {
+      events.publish({ type: 'cache.bypassed', operation: call.operation, reason: 'traits' })
+    }
+    return next(call)
+  }
+
   async #write(invalidates: Invalidates, call: Call, next: Next): Promise<Result> {
-    const result = await next(call)
-    if (outcomeOf(result, call) === 'ok') await this.#dropAfter(invalidates, call, result)
+    let result: Result
+    try {
+      result = await next(call)
+    } catch (error) {
+      // Whoever failed or was given up on may have written before.
+      if (outcomeOfThrown(error, call) !== 'rejected') await this.#dropAfter(invalidates, call, {})
+      throw error
+    }
+    if (outcomeOf(result, call) !== 'rejected') await this.#dropAfter(invalidates, call, result)
     return result
   }
 
@@ -146,11 +160,11 @@ export class ResultCache {
   #whyPast(call: Call, lane: Lane): string | undefined {
     if (call.isExchange === true || isTask(call.params)) return 'dialogue'
     const { traits } = call
-    if (lane.needsReadOnly && traits.readOnly !== true) return 'not read-only'
+    if (lane.needsReadOnly && traits.readOnly !== true) return 'traits'
     const hint = saysItWrites(traits)
     if (hint !== undefined) {
       warnOnce(this, lane.operation, `cached: ${lane.operation} says it writes (${hint}) and is not cached`)
-      return 'not read-only'
+      return 'traits'
     }
     if (call.isUnnamed !== true || !this.#parts.store.isShared) return undefined
     warnOnce(
@@ -172,6 +186,15 @@ export class ResultCache {
 
   #counted(operation: string): Pick<Lane, 'operation' | 'counters'> {
     return { operation, counters: this.#parts.statistics.of(operation) }
+  }
+}
+
+const whyNoKey = (call: Call): string => {
+  try {
+    void call.principal
+    return 'arguments'
+  } catch {
+    return 'principal'
   }
 }
 

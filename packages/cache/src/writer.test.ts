@@ -1,3 +1,4 @@
+import { AbandonedError, keepCause, RejectedError } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import { fakeCall } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
@@ -44,20 +45,38 @@ describe('a tool that writes', () => {
   it.each<[string, Result]>([
     ['an isError result', { content: [], isError: true }],
     ['a question', { resultType: 'input_required' }],
-  ])('drops nothing by %s', async (_, answer) => {
+  ])('drops it by %s too: it may have written', async (_, answer) => {
     const world = declared(['notes'])
     await world.load(read)
     await world.load(write, answer)
-    expect(await isDropped(world)).toBe(false)
+    expect(await isDropped(world)).toBe(true)
   })
 
-  it('drops nothing by a throw', async () => {
-    const world = declared(['notes'])
+  it.each<[string, unknown, boolean]>([
+    ['a throw', 'no', true],
+    ['having been given up on', new AbandonedError('Too slow.', { code: 'ERR_TIMEOUT' }), true],
+    ['a refusal, before it ran', new RejectedError('Full.', { code: 'ERR_QUEUE_FULL' }), false],
+  ])('may have written or not, by %s', async (_, error, drops) => {
+    const results: unknown[] = []
+    const world = declared((_call, result) => {
+      results.push(result)
+      return ['notes']
+    })
     await world.load(read)
     const { answer } = world.send(write)
     const { reject } = await world.arrived(1)
-    reject('no')
-    await expect(answer).rejects.toBe('no')
+    reject(error)
+    await expect(answer).rejects.toBe(error)
+    expect(await isDropped(world)).toBe(drops)
+    expect(results).toEqual(drops ? [{}] : [])
+  })
+
+  it('drops nothing by a refusal that is a result', async () => {
+    const world = declared(['notes'])
+    await world.load(read)
+    const refused: Result = { content: [], isError: true }
+    keepCause(fakeCall(write), refused, new RejectedError('Full.', { code: 'ERR_QUEUE_FULL' }))
+    await world.load(write, refused)
     expect(await isDropped(world)).toBe(false)
   })
 

@@ -46,6 +46,8 @@ export interface Middleware {
 export interface Tools {
   /** What the tool says of itself; undefined when there is no such tool (yet). */
   traits(name: string): Traits | undefined
+  /** The names of those there are now; undefined where that is not known. */
+  names?(): readonly string[] | undefined
 }
 
 /** The list methods whose changes a server announces. */

@@ -41,8 +41,8 @@ const made = (call: Call, lane: Lane, maxInputLength: number): string | undefine
 /** All of the key but the arguments; undefined when what it varies by cannot be told apart. */
 const headOf = (call: Call, lane: Lane, maxInputLength: number): string | undefined => {
   const { isPublic, varyBy, key } = lane.settings
-  const { principal, revision, target } = call
-  let head = lane.head + (isPublic ? 'p' : principal === undefined ? 'a' : `u${principal.length}"${principal}`)
+  const { revision, target } = call
+  let head = lane.head + (isPublic ? 'p' : sharer(call.principal))
   if (revision !== undefined) head += `r${revision.length}"${revision}`
   if (!lane.isNamed && target !== undefined) head += `t${target.length}"${target}`
   if (varyBy !== undefined) {
@@ -52,5 +52,8 @@ const headOf = (call: Call, lane: Lane, maxInputLength: number): string | undefi
   }
   return key === undefined ? head : `${head}k`
 }
+
+const sharer = (principal: string | undefined): string =>
+  principal === undefined ? 'a' : `u${principal.length}"${principal}`
 
 const longest = 256

@@ -29,7 +29,7 @@ export class Arrivals {
     if (why === 'isError' && outcomeOf(result, flight.call) === 'failed') this.#failed(flight, causeOf(result))
     bypass(flight.lane, why)
     if (flight.isRefresh) this.#parts.backoff.failed(flight.key, now)
-    const isShared = why === 'isError' && flight.readsCaller === undefined
+    const isShared = (why === 'isError' || why === 'fallback') && flight.readsCaller === undefined
     this.#share(flight, result, () => (isShared ? copyOf(result) : undefined))
   }
 

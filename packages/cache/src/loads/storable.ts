@@ -7,8 +7,13 @@ export const whyNotKept = (result: Result): Unkept | undefined => {
   const { resultType, task, taskId } = result
   if (resultType !== undefined && resultType !== 'complete') return 'dialogue'
   if (taskId !== undefined || (task !== null && typeof task === 'object')) return 'dialogue'
-  return outcomeOf(result) === 'ok' ? undefined : 'isError'
+  if (outcomeOf(result) !== 'ok') return 'isError'
+  return hasSubstitute(result) ? 'fallback' : undefined
 }
 
+// What a fallback further in answered for a failure would hide that the dependency is back.
+const hasSubstitute = ({ _meta: meta }: Result): boolean =>
+  meta !== null && typeof meta === 'object' && 'millrace/fallback' in meta
+
 /** A result that asks the caller something or stands for a task is a `dialogue`: it is nobody else's. */
-export type Unkept = 'not an object' | 'dialogue' | 'isError'
+export type Unkept = 'not an object' | 'dialogue' | 'isError' | 'fallback'

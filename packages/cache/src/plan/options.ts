@@ -42,11 +42,14 @@ export interface CacheRule extends CacheRules {
 
 /** How one tool is cached, or, for a tool that writes, what it makes outdated. */
 export interface ToolRule extends CacheRule {
-  /** What a success of this tool drops. Such a tool is not cached itself. */
+  /**
+   * What a call of this tool drops, however it ends, unless it was refused before its handler ran. Such a tool is not
+   * cached itself.
+   */
   readonly invalidates?: Invalidates | undefined
 }
 
-/** Tags, or what a call and its result come to: tags, or a match. */
+/** Tags, or what a call and its result (`{}` where something was thrown) come to: tags, or a match. */
 export type Invalidates = readonly string[] | ((call: Call, result: Result) => Maybe<readonly string[] | Match>)
 
 /** Resources by URI, `*` standing for any run of characters; the first that fits counts. */

@@ -20,6 +20,10 @@ export class Plan {
   readonly #general: Settings | undefined
   readonly #tools: ReadonlyMap<string, Ruling>
   readonly #kinds: ReadonlyMap<string, Ruling>
+  /** The server it was shown last. */
+  #server: WeakRef<Tools> | undefined
+  /** Whether some tool has been seen to be cached, or the author has been warned that none is. */
+  #isUseful: boolean
   readonly #resources: ReadonlyArray<{ readonly uri: string; readonly settings: Settings | undefined }>
 
   constructor(options: CachedOptions, statistics: Statistics) {
@@ -32,6 +36,7 @@ export class Plan {
         return [name, invalidates === undefined ? settingsOf(rule, options, ttlMs) : { invalidates }]
       }),
     )
+    this.#isUseful = ttlMs === undefined || this.#tools.size > 0
     this.#resources = isByUri(resources)
       ? Object.entries(resources).map(([uri, rule]) => ({ uri, settings: settingsOf(rule, options) }))
       : []
@@ -57,6 +62,7 @@ export class Plan {
    * @throws TypeError when one says that it writes.
    */
   inspect(tools: Tools): void {
+    if (this.#general !== undefined && !this.#isUseful) this.#server = new WeakRef(tools)
     for (const [name, ruling] of this.#tools) {
       if (ruling === undefined || 'invalidates' in ruling) continue
       const hint = saysItWrites(tools.traits(name) ?? {})
@@ -66,6 +72,32 @@ export class Plan {
           'Take it out, or say what it makes outdated: { invalidates: […] }.',
       )
     }
+  }
+
+  /**
+   * Whether a call goes past because its tool does not say that it only reads. Warns, once, when no tool of the server
+   * does: by then its client may call them, so they are all there.
+   */
+  isUndeclared({ method, target, isWrapped }: Call): boolean {
+    if (this.#general === undefined || method !== 'tools/call' || isWrapped === true) return false
+    if (this.#tools.has(target ?? '')) return false
+    if (!this.#isUseful) this.#warnOfNoReader()
+    return true
+  }
+
+  #warnOfNoReader(): void {
+    const tools = this.#server?.deref()
+    const names = tools?.names?.()
+    if (tools === undefined || names === undefined || names.length === 0) return
+    this.#isUseful = true
+    if (names.some((name) => tools.traits(name)?.readOnly === true)) return
+    const listed = names.slice(0, mostListed).join(', ') + (names.length > mostListed ? ', …' : '')
+    warnOnce(
+      this,
+      '',
+      `cached: no tool is cached: ttlMs covers the tools that say readOnlyHint: true, and none of ${listed} does. ` +
+        'Say annotations: { readOnlyHint: true } where they are registered, or name them: cached({ tools: { … } }).',
+    )
   }
 
   #find(call: Call, lanes: Lanes): Lane | WriteLane | undefined {
@@ -115,4 +147,5 @@ export const saysItWrites = ({ readOnly, destructive }: Traits): string | undefi
 
 type Ruling = Settings | WriteLane | undefined
 
+const mostListed = 10
 const listMethods = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']
