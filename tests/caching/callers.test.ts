@@ -5,7 +5,7 @@ import { use, wrap } from '@millrace/mcp'
 import type { UseOptions } from '@millrace/mcp'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import { text } from '../resilience/fixtures/world.ts'
+import { text } from '../fixtures/world.ts'
 import { header, https } from './fixtures/http.ts'
 import type { Context, HttpClient } from './fixtures/http.ts'
 

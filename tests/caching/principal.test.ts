@@ -5,8 +5,8 @@ import type { PrincipalOf } from '@millrace/mcp'
 import { rateLimit } from '@millrace/queue'
 import { fallback } from '@millrace/resilience'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { text } from '../resilience/fixtures/world.ts'
-import { lines } from '../resilience/fixtures/lines.ts'
+import { text } from '../fixtures/world.ts'
+import { lines } from '../fixtures/lines.ts'
 
 beforeEach(() => void vi.spyOn(process, 'emitWarning').mockImplementation(() => {}))
 afterEach(() => void vi.restoreAllMocks())

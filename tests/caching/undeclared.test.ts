@@ -2,8 +2,8 @@ import { cached } from '@millrace/cache'
 import { subscribe } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { lines } from '../resilience/fixtures/lines.ts'
-import { text } from '../resilience/fixtures/world.ts'
+import { lines } from '../fixtures/lines.ts'
+import { text } from '../fixtures/world.ts'
 
 beforeEach(() => void vi.spyOn(process, 'emitWarning').mockImplementation(() => {}))
 afterEach(() => void vi.restoreAllMocks())

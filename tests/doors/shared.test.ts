@@ -6,8 +6,8 @@ import { queue, rateLimit } from '@millrace/queue'
 import { breaker, hedge, retry } from '@millrace/resilience'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import { lines } from '../resilience/fixtures/lines.ts'
-import { text } from '../resilience/fixtures/world.ts'
+import { lines } from '../fixtures/lines.ts'
+import { text } from '../fixtures/world.ts'
 
 beforeEach(() => void vi.spyOn(process, 'emitWarning').mockImplementation(() => {}))
 afterEach(() => void vi.restoreAllMocks())

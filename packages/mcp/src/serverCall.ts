@@ -102,7 +102,7 @@ export class ServerCall implements Call<SdkRequest['params']>, Noticing {
     return !this.host.facts.serves(this.method, this.target)
   }
   get isCallerNamed(): boolean {
-    return this.#host.principal !== undefined
+    return this.host.principal !== undefined
   }
   noteRead(what: string): void {
     this.readsCaller ??= what
