@@ -7,7 +7,7 @@ import { aborted, gate, text } from '../fixtures/world.ts'
 const reads = { readOnlyHint: true }
 
 /** A hedge that has seen enough after one call and then asks again after a millisecond. */
-const eager = () => hedge({ minSamples: 1, minDelayMs: 1, budgetRatio: 1 })
+const eagerly = { minSamples: 1, minDelayMs: 1, budgetRatio: 1 }
 
 /** A tool whose first call is quick; of the attempts after that the test decides. */
 const attempts = () => {
@@ -24,6 +24,9 @@ const attempts = () => {
 }
 
 describe.each(doors)('hedge by $door on SDK $line', ({ open, knowsTraits }) => {
+  // Where nothing is known of the tool, its author has to say that it may run twice.
+  const eager = () => hedge({ ...eagerly, ...(knowsTraits ? {} : { isHedgeable: () => true }) })
+
   it('asks a slow read again; the first answer counts, and the loser is told to stop', async () => {
     const { seen, second, run } = attempts()
     const client = await open({ middleware: [eager()], annotations: reads, run })
@@ -72,8 +75,7 @@ describe.each(doors)('hedge by $door on SDK $line', ({ open, knowsTraits }) => {
 
   it('asks a tool once that writes', async () => {
     const { seen, run } = attempts()
-    const options = knowsTraits ? {} : { isHedgeable: () => false }
-    const middleware = [hedge({ minSamples: 1, minDelayMs: 0, budgetRatio: 1, ...options })]
+    const middleware = [hedge({ minSamples: 1, minDelayMs: 0, budgetRatio: 1 })]
     const client = await open({ middleware, annotations: { readOnlyHint: false }, run })
     const startedAt = performance.now()
     await client.call({ n: 0 })

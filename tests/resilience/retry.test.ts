@@ -1,4 +1,4 @@
-import { causeOf } from '@millrace/core'
+import { causeOf, RejectedError } from '@millrace/core'
 import type { Middleware } from '@millrace/core'
 import { retry, timeout } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
@@ -21,12 +21,15 @@ const failing = (times: number) => {
 }
 
 describe.each(doors)('retry by $door on SDK $line', ({ open, knowsTraits }) => {
+  // Where nothing is known of the tool, its author has to say that it may be repeated.
+  const word = knowsTraits ? {} : { isRetryable: () => true }
+
   it.each([
     ['reads', reads],
     ['may be repeated', repeats],
   ])('runs a tool again that %s and throws, until it answers', async (_, annotations) => {
     const { errors, run } = failing(2)
-    const client = await open({ middleware: [retry({ attempts: 3, delaysMs: 0 })], annotations, run })
+    const client = await open({ middleware: [retry({ attempts: 3, delaysMs: 0, ...word })], annotations, run })
     expect(await client.call()).toMatchObject(text('well'))
     expect(errors).toHaveLength(2)
     expect(client.answers()).toBe(1)
@@ -37,7 +40,7 @@ describe.each(doors)('retry by $door on SDK $line', ({ open, knowsTraits }) => {
     const { errors, run } = failing(3)
     const isFailure = ({ error }: { readonly error?: unknown }) => seen.push(error) > 0
     const client = await open({
-      middleware: [retry({ attempts: 3, delaysMs: 0, isFailure })],
+      middleware: [retry({ attempts: 3, delaysMs: 0, isFailure, ...word })],
       annotations: reads,
       run,
     })
@@ -57,7 +60,11 @@ describe.each(doors)('retry by $door on SDK $line', ({ open, knowsTraits }) => {
       return text('seen')
     }
     const { errors, run } = failing(2)
-    const client = await open({ middleware: [outside, retry({ attempts: 2, delaysMs: 0 })], annotations: reads, run })
+    const client = await open({
+      middleware: [outside, retry({ attempts: 2, delaysMs: 0, ...word })],
+      annotations: reads,
+      run,
+    })
     await client.call()
     expect(seen).toHaveLength(1)
     expect(seen[0]).toBe(errors[1])
@@ -65,17 +72,28 @@ describe.each(doors)('retry by $door on SDK $line', ({ open, knowsTraits }) => {
 
   it('runs a tool once that must not be repeated', async () => {
     const { errors, run } = failing(9)
-    // Where nothing is known of the tool, to put a retry around it is to say that it may be repeated.
-    const options = knowsTraits ? {} : { isRetryable: () => false }
-    const client = await open({ middleware: [retry({ delaysMs: 0, ...options })], annotations: writes, run })
+    const client = await open({ middleware: [retry({ delaysMs: 0 })], annotations: writes, run })
     expect(await client.call()).toMatchObject({ ...text('failure 1'), isError: true })
     expect(errors).toHaveLength(1)
+  })
+
+  it('runs again what was refused and never ran', async () => {
+    const { errors, run } = failing(0)
+    let refusals = 0
+    const refusing: Middleware = (call, next) => {
+      refusals += 1
+      if (refusals > 2) return next(call)
+      throw new RejectedError('Come back.', { code: 'ERR_BUSY', retryAfterMs: 0 })
+    }
+    const client = await open({ middleware: [retry({ delaysMs: 0 }), refusing], annotations: reads, run })
+    expect(await client.call()).toMatchObject(text('well'))
+    expect([refusals, errors]).toEqual([3, []])
   })
 
   it('never waits beyond the deadline', async () => {
     const { errors, run } = failing(9)
     const client = await open({
-      middleware: [timeout({ timeoutMs: 30_000 }), retry({ delaysMs: [0, 40_000], jitterRatio: 0 })],
+      middleware: [timeout({ timeoutMs: 30_000 }), retry({ delaysMs: [0, 40_000], jitterRatio: 0, ...word })],
       annotations: reads,
       run,
     })
@@ -86,7 +104,7 @@ describe.each(doors)('retry by $door on SDK $line', ({ open, knowsTraits }) => {
   it('leaves an isError answer of the tool alone', async () => {
     let runs = 0
     const client = await open({
-      middleware: [retry({ delaysMs: 0 })],
+      middleware: [retry({ delaysMs: 0, ...word })],
       annotations: reads,
       run: async () => {
         runs += 1

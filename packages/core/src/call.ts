@@ -60,6 +60,8 @@ export interface Call<Params = unknown> {
   readonly isUnnamed?: boolean | undefined
   /** The author put the middleware around this one handler, which opts it in to what is asked of the middleware. */
   readonly isWrapped?: boolean | undefined
+  /** Nobody knows what its tool says of itself: the handler is wrapped, and its server has no door of its own. */
+  readonly isUndescribed?: boolean | undefined
   /** The caller reads `ttlMs` and `cacheScope` on results (protocol 2026-07-28). */
   readonly acceptsHints?: boolean | undefined
   /** Answers that belong to a dialogue (retries with input responses, task requests) and are nobody else's. */
@@ -194,6 +196,9 @@ class DerivedCall implements Call {
   }
   get isWrapped(): boolean | undefined {
     return this[origin].isWrapped
+  }
+  get isUndescribed(): boolean | undefined {
+    return this[origin].isUndescribed
   }
   get acceptsHints(): boolean | undefined {
     return this[origin].acceptsHints

@@ -85,6 +85,9 @@ export class HandlerCall implements Call, Noticing {
     const { outer, identity } = this.invocation
     return `${outer?.revision ?? ''} ${identity.revision}`
   }
+  get isUndescribed(): boolean {
+    return this.invocation.outer === undefined
+  }
   get isUnnamed(): boolean {
     return this.invocation.identity.isLocal
   }

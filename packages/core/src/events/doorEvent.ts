@@ -1,4 +1,4 @@
 /** What a door says while it works. */
 export type DoorEvent =
   | { readonly type: 'mcp.attached'; readonly isFallback: boolean }
-  | { readonly type: 'mcp.misordered' | 'mcp.misnamed' | 'mcp.anonymous'; readonly message: string }
+  | { readonly type: 'mcp.misordered' | 'mcp.misnamed' | 'mcp.anonymous' | 'mcp.remade'; readonly message: string }

@@ -27,6 +27,7 @@ export interface FakeCallOptions {
   readonly revision?: string | undefined
   readonly isUnnamed?: boolean | undefined
   readonly isWrapped?: boolean | undefined
+  readonly isUndescribed?: boolean | undefined
   readonly acceptsHints?: boolean | undefined
   readonly isExchange?: boolean | undefined
   readonly readsCaller?: string | undefined
@@ -57,6 +58,7 @@ class TestCall implements FakeCall {
   readonly revision: string | undefined
   readonly isUnnamed: boolean | undefined
   readonly isWrapped: boolean | undefined
+  readonly isUndescribed: boolean | undefined
   readonly acceptsHints: boolean | undefined
   readonly isExchange: boolean | undefined
   readonly readsCaller: string | undefined
@@ -77,6 +79,7 @@ class TestCall implements FakeCall {
     this.revision = options.revision
     this.isUnnamed = options.isUnnamed
     this.isWrapped = options.isWrapped
+    this.isUndescribed = options.isUndescribed
     this.acceptsHints = options.acceptsHints
     this.isExchange = options.isExchange
     this.readsCaller = options.readsCaller

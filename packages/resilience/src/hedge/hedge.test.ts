@@ -167,6 +167,8 @@ describe('hedge asks twice', () => {
     ['no tool that is idempotent and writes', { idempotent: true, readOnly: false }, {}, false],
     ['no tool that says nothing', {}, {}, false],
     ['a wrapped handler that says nothing', {}, { isWrapped: true }, true],
+    ['no wrapped handler of which nobody knows', {}, { isWrapped: true, isUndescribed: true }, false],
+    ['a resource of which nobody knows', {}, { method: 'resources/read', target: 'a://b', isUndescribed: true }, true],
     ['no wrapped handler that writes', { readOnly: false }, { isWrapped: true }, false],
     ['a resource', {}, { method: 'resources/read', target: 'a://b' }, true],
   ])('%s', async (_, traits, more, isHedged) => {

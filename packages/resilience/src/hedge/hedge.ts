@@ -1,7 +1,7 @@
 import { asMiddleware, checkOptions, func, integer, number } from '@millrace/core'
 import type { Call, Middleware } from '@millrace/core'
 import { Keyed } from '../keyed.ts'
-import { isReading } from '../permission.ts'
+import { isReading, isUnknown, warnOfUndescribed } from '../permission.ts'
 import { retryBudget } from '../retry/retryBudget.ts'
 import { Latency } from './latency.ts'
 import { measured } from './measured.ts'
@@ -24,7 +24,7 @@ export interface HedgeOptions {
   readonly maxExtra?: number | undefined
   /**
    * Which calls may run twice at the same time. @default methods that read, tools that say they only read, and a
-   * handler this is wrapped around unless it says otherwise
+   * handler this is wrapped around whose tool says nothing of itself, on a server that has `use`
    */
   readonly isHedgeable?: ((call: Call) => boolean) | undefined
   /** How many operations are measured; at least 1. @default 1000 */
@@ -58,7 +58,12 @@ export const hedge = (options: HedgeOptions = {}): Middleware & { readonly stage
   const latencies = new Keyed(maxKeys, () => new Latency(percentile, minSamples, periodMs))
   return asMiddleware(
     (call, next) => {
-      if (!isHedgeable(call)) return next(call)
+      if (!isHedgeable(call)) {
+        if (options.isHedgeable === undefined && isUnknown(call)) {
+          warnOfUndescribed('hedge', 'isHedgeable', 'no second attempt is made')
+        }
+        return next(call)
+      }
       const now = call.clock.now()
       budget.deposit(now)
       const latency = latencies.get(call.operation, call.clock)

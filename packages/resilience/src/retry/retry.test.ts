@@ -124,6 +124,8 @@ describe('retry repeats', () => {
     ['no tool that writes', says({ readOnly: false }), 1],
     ['no tool that says it both reads and destroys', says({ readOnly: true, destructive: true }), 1],
     ['a wrapped handler that says nothing', says({}, { isWrapped: true }), 2],
+    ['no wrapped handler of which nobody knows', says({}, { isWrapped: true, isUndescribed: true }), 1],
+    ['a prompt of which nobody knows', { method: 'prompts/get', traits: {}, isUndescribed: true }, 2],
     ['no wrapped handler that writes', says({ readOnly: false }, { isWrapped: true }), 1],
     ['no wrapped handler that is not idempotent', says({ idempotent: false }, { isWrapped: true }), 1],
     ['no wrapped handler that destroys', says({ destructive: true }, { isWrapped: true }), 1],

@@ -2,7 +2,7 @@ import { asMiddleware, checkOptions, either, func, having, integer, number, off 
 import type { Call, Middleware } from '@millrace/core'
 import { isDependencyFailure, isToldOf } from '../ending.ts'
 import type { Ending, IsFailure } from '../ending.ts'
-import { isRepeatable } from '../permission.ts'
+import { isRepeatable, isUnknown, warnOfUndescribed } from '../permission.ts'
 import { schedule, waitsOf } from '../schedule.ts'
 import type { Schedule } from '../schedule.ts'
 import { Attempts } from './attempts.ts'
@@ -28,7 +28,8 @@ export interface RetryOptions {
   readonly budget?: RetryBudget | false | undefined
   /**
    * Which calls may be repeated. @default methods that read, tools that say they only read or are idempotent, and a
-   * handler this is wrapped around unless it says otherwise
+   * handler this is wrapped around whose tool says nothing of itself; where its server has no `use`, which would know
+   * what the tool says, only what never ran is
    */
   readonly isRetryable?: ((call: Call) => boolean) | undefined
   /**
@@ -60,14 +61,22 @@ export const retry = (options: RetryOptions = {}): Middleware & { readonly stage
   } = options
   const waitMs = waitsOf(delaysMs)
   const plan: RetryPlan = { attempts, waitMs, jitterRatio, maxRetryAfterMs, budget, isFailure, random }
+  const unknownPlan: RetryPlan = { ...plan, isFailure: neverRan(isFailure) }
+  const planFor = (call: Call): RetryPlan | undefined => {
+    if (isRetryable(call)) return plan
+    if (options.isRetryable !== undefined || !isUnknown(call)) return undefined
+    warnOfUndescribed('retry', 'isRetryable', 'only what was refused and never ran is repeated')
+    return unknownPlan
+  }
   const looksAtAnswers = options.isFailure !== undefined
   return asMiddleware(
     (call, next) => {
-      if (!isRetryable(call)) return next(call)
+      const own = planFor(call)
+      if (own === undefined) return next(call)
       if (budget !== false) budget.deposit(call.clock.now())
       return next(call).then(
-        (result) => (looksAtAnswers || isToldOf(result) ? new Attempts(plan, call, next).afterAnswer(result) : result),
-        (error: unknown) => new Attempts(plan, call, next).afterError(error),
+        (result) => (looksAtAnswers || isToldOf(result) ? new Attempts(own, call, next).afterAnswer(result) : result),
+        (error: unknown) => new Attempts(own, call, next).afterError(error),
       )
     },
     { stage: 'retry', covers: isRetryable },
@@ -76,6 +85,11 @@ export const retry = (options: RetryOptions = {}): Middleware & { readonly stage
 
 const isWorthRetrying: IsFailure = (ending, call) =>
   isDependencyFailure(ending, call) || (ending.outcome === 'rejected' && isInvitation(ending))
+
+const neverRan =
+  (isFailure: IsFailure): IsFailure =>
+  (ending, call) =>
+    ending.outcome === 'rejected' && isFailure(ending, call)
 
 const isInvitation = ({ error }: Ending): boolean => retryAfterOf(error, 0) !== undefined
 
