@@ -78,11 +78,11 @@ describe.each(lines)('a queue and a rate limit on SDK $name', ({ make }) => {
 
   it('name a tool that the server does not have, once it is known', async () => {
     const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    const server = use(make(), queue({ perTool: { serach: 1, search: 2 } }))
+    const server = use(make(), queue({ perTool: { serach: 1, search: 2 }, priority: { search: 'high' } }))
     ;(server as unknown as Registers).registerTool('search', {}, async () => ({ content: [] }))
-    for (let n = 0; n < 2; n += 1) await invoke(server, callTo('search'))
+    for (let n = 0; n < 4; n += 1) await invoke(server, callTo('search'))
     expect(warnings.mock.calls.map(([message]) => message)).toEqual([
-      "queue.perTool names 'serach', but the server has no such tool.",
+      "queue.perTool: no tool is called 'serach' so far; did you mean 'search'?",
     ])
     warnings.mockRestore()
   })

@@ -31,6 +31,18 @@ describe.each([
     },
   },
 ])('$name', ({ name, around }) => {
+  it.each([
+    [(call: Call) => ({ ...call }), 'a copy of one'],
+    [() => undefined, 'nothing'],
+    [() => 'a call', 'a call'],
+  ])('says what next expects when it is given something else', async (change, got) => {
+    const wrong: Middleware = (call, next) => next(change(call) as Call)
+    const message = `next: expected a call, got ${got}: pass the call on, or withCall(call, { … }) to change it`
+    for (const run of [around(wrong)(echo), around(wrong, pass)(echo)]) {
+      await expect(run(withCall(fakeCall(), {}))).rejects.toThrow(new TypeError(message))
+    }
+  })
+
   it('puts middleware around the handler, the first one outermost', async () => {
     const log: string[] = []
     const run = around(

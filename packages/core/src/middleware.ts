@@ -113,11 +113,19 @@ const join = (factory: string, middleware: readonly Middleware[]): ((handler: Ne
     middleware.reduceRight<Next>((next, item) => promised((call) => item(call, next)), promised(handler))
 }
 
+// A copy made by spreading lacks what a call computes, and whoever reads that further in would fail in words of its own.
+const checked = (call: Call): Call => {
+  if (typeof call?.notify === 'function') return call
+  const got =
+    call === undefined ? 'nothing' : call !== null && typeof call === 'object' ? 'a copy of one' : String(call)
+  throw new TypeError(`next: expected a call, got ${got}: pass the call on, or withCall(call, { … }) to change it`)
+}
+
 const promised =
   (run: Next): Next =>
   (call) => {
     try {
-      return Promise.resolve(run(call))
+      return Promise.resolve(run(checked(call)))
     } catch (error) {
       return Promise.reject(error)
     }

@@ -1,5 +1,7 @@
-import type { Clock, ListMethod, Middleware } from '@millrace/core'
+import { checkOptions } from '@millrace/core'
+import type { Check, Clock, ListMethod, Middleware } from '@millrace/core'
 import type { PrincipalOf } from './principal.ts'
+import { describe } from './server.ts'
 import type { ErrorStyle } from './toolError.ts'
 
 /** Options of `use`, before the middleware. */
@@ -27,15 +29,47 @@ export const announce = (leaves: readonly Middleware[], methods: readonly ListMe
 }
 
 /**
+ * Options, where they come first, and the middleware after them.
+ *
+ * @throws TypeError for an object that is no options: what it would have done would be missing without a word
+ */
+export const doorOf = <Options extends object>(
+  door: string,
+  given: ReadonlyArray<Options | Middleware>,
+  checks: { readonly [option: string]: Check },
+): { readonly options: Partial<Options>; readonly middleware: readonly Middleware[] } => {
+  const [first, ...rest] = given
+  if (first === null || typeof first !== 'object' || Array.isArray(first)) {
+    return { options: {}, middleware: middlewareOf(door, given) }
+  }
+  if (!isPlain(first)) {
+    throw new TypeError(
+      `${door}: expected options { ${Object.keys(checks).join(', ')} } or a middleware first, got ${describe(first)}`,
+    )
+  }
+  checkOptions(door, first, checks)
+  return { options: first, middleware: middlewareOf(door, rest) }
+}
+
+// Of another realm as well, whose Object is another one.
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/**
  * What was given as middleware.
  *
  * @throws TypeError that says which one is no function, and what it is
  */
-export const middlewareOf = (door: string, given: readonly unknown[]): readonly Middleware[] => {
+const middlewareOf = (door: string, given: readonly unknown[]): readonly Middleware[] => {
   for (const [index, one] of given.entries()) {
     if (typeof one === 'function') continue
-    const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : one === null ? 'null' : typeof one
+    const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : isPromise(one) ? describe(one) : nameOf(one)
     throw new TypeError(`${door}: middleware ${index + 1} must be a function (call, next) => …, got ${got}`)
   }
   return given as readonly Middleware[]
 }
+
+const isPromise = (value: unknown): boolean => value instanceof Promise
+const nameOf = (value: unknown): string => (value === null ? 'null' : typeof value)

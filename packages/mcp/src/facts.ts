@@ -129,13 +129,17 @@ export class ServerFacts implements Tools {
     this.learned = this.registry('tools') === undefined ? new LearnedLists(parts.protocol) : undefined
   }
 
-  /** Looks for the tools that middleware was told of, once a client may: before, they may be about to be registered. */
+  /** Looks for the tools that middleware was told of. */
   checkMentions(pending: readonly Mention[], list: LearnedList | undefined): readonly Mention[] {
     const tools = this.registry('tools')
     const isKnown = tools !== undefined || list?.isComplete === true
-    if (!isKnown || (this.#parts.protocol as { readonly transport?: unknown }).transport === undefined) return pending
+    if (!isKnown) return pending
+    const isConnected = (this.#parts.protocol as { readonly transport?: unknown }).transport !== undefined
     const exists = (name: string) => (tools === undefined ? list?.has(name) === true : Object.hasOwn(tools, name))
-    return checkMentions(pending, exists, () => (tools === undefined ? (list?.names ?? []) : Object.keys(tools)))
+    return checkMentions(pending, exists, {
+      isConnected,
+      tools: () => (tools === undefined ? (list?.names ?? []) : Object.keys(tools)),
+    })
   }
 
   #methodLabel(method: string): string {

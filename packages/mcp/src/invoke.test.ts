@@ -114,6 +114,15 @@ describe.each(lines)('invoke on SDK $name', ({ mcpServer }) => {
       expect(await invoke(server, request)).toMatchObject({ content: [{ text: 'echo b' }] })
     })
 
+    it.each([
+      ['search', "got 'search'"],
+      [undefined, 'got undefined'],
+      [{ name: 'search' }, 'got a plain object'],
+    ])('says so when it is given no request: %s', async (request, got) => {
+      const message = `invoke: expected a request such as { method: 'tools/call', params: { name: 'search' } }, ${got}`
+      await expect(invoke(mcpServer(), request as never)).rejects.toThrow(new TypeError(message))
+    })
+
     it('says so when the call came through no server', async () => {
       const alone = wrap({ name: 'alone' }, (call) => echo(call))(async () => ({ content: [] }))
       const message = 'invoke: the call came through no use(server, …), so its server is not known'

@@ -6,7 +6,7 @@ import { isModernVersion, versionFor } from './era.ts'
 import { HandlerCall } from './handlerCall.ts'
 import { handlerTableOf } from './internals.ts'
 import type { StoredHandler } from './internals.ts'
-import { partsOf } from './server.ts'
+import { describe, partsOf } from './server.ts'
 import type { AnyServer } from './server.ts'
 import { ServerCall } from './serverCall.ts'
 
@@ -38,13 +38,19 @@ export interface InvokeOptions {
  * the same caller: a middleware can call further tools on the caller's behalf. It is cancelled with that call.
  *
  * @throws what the handler throws; an Error with code −32601 when there is no handler for the method, or for a protocol
- *   version that the server does not speak; a TypeError for a call that came through no `use(server, …)`
+ *   version that the server does not speak; a TypeError for what is no request, and for a call that came through no `use(server, …)`
  */
 export const invoke = async (
   target: AnyServer | Call,
   request: Invocation,
   options: InvokeOptions = {},
 ): Promise<Result> => {
+  if (typeof (request as Partial<Invocation> | null | undefined)?.method !== 'string') {
+    const got = typeof request === 'string' ? `'${String(request)}'` : describe(request)
+    throw new TypeError(
+      `invoke: expected a request such as { method: 'tools/call', params: { name: 'search' } }, got ${got}`,
+    )
+  }
   const call = callOf(target)
   const handler = call === undefined ? handlerIn(target as AnyServer, request.method) : call.handlerOf(request.method)
   if (handler === undefined) {

@@ -52,6 +52,15 @@ describe.each(lines)('a tool that middleware was told of, on SDK $name', ({ mcpS
     expect(warnings()).toEqual([])
   })
 
+  it('is looked for without a client too, by the third request', async () => {
+    const server = register(use(mcpServer(), only('serach', pass)), 'search')
+    const request = { method: 'tools/call', params: { name: 'search', arguments: { q: '' } } }
+    for (let round = 0; round < 2; round += 1) await invoke(server, request)
+    expect(warnings()).toEqual([])
+    for (let round = 0; round < 2; round += 1) await invoke(server, request)
+    expect(warnings()).toEqual(["only: no tool is called 'serach' so far; did you mean 'search'?"])
+  })
+
   it('is named once however many servers are made, and never when one of them has it', async () => {
     const chain = [only('serach', pass), only('details', pass)]
     for (let round = 0; round < 12; round += 1) {

@@ -4,6 +4,9 @@ import type { Middleware } from '@millrace/core'
 /** How often a name that resembles no tool's may be missing: the tool may be one that comes later, or for few. */
 const patience = 10
 
+/** The same of one that resembles a tool's while the server has no client: it may still be about to be filled. */
+const patienceBefore = 3
+
 /** Tools that a warning lists. */
 const maxListed = 10
 
@@ -38,18 +41,26 @@ export const mentionsOf = (middleware: Middleware): readonly Mention[] => {
 export const checkMentions = (
   pending: readonly Mention[],
   exists: (name: string) => boolean,
-  tools: () => readonly string[],
+  server: Seen,
 ): readonly Mention[] => {
   for (const mention of pending) {
-    if (!mention.isSettled) mention.isSettled = exists(mention.name) || isReported(mention, tools())
+    if (!mention.isSettled) mention.isSettled = exists(mention.name) || isReported(mention, server)
   }
   return pending.filter((mention) => !mention.isSettled)
 }
 
-const isReported = (mention: Mention, tools: readonly string[]): boolean => {
+/** What is to be seen of a server. */
+interface Seen {
+  /** Whether a client is there, to whom its tools are ready. */
+  readonly isConnected: boolean
+  tools(): readonly string[]
+}
+
+const isReported = (mention: Mention, server: Seen): boolean => {
   mention.misses += 1
+  const tools = server.tools()
   const near = nearest(mention.name, tools)
-  if (near === undefined && mention.misses < patience) return false
+  if (mention.misses < (near === undefined ? patience : server.isConnected ? 1 : patienceBefore)) return false
   const known = tools.slice(0, maxListed).join(', ') + (tools.length > maxListed ? ', …' : '')
   const hint = near === undefined ? `there are ${known || 'no tools'}` : `did you mean '${near}'?`
   const message = `${mention.option}: no tool is called '${mention.name}' so far; ${hint}`

@@ -43,7 +43,8 @@ const isProtocol = (value: unknown): value is AnyProtocol =>
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   value !== null && typeof value === 'object'
 
-const describe = (value: unknown): string => {
+/** What a value is, for a message. */
+export const describe = (value: unknown): string => {
   if (value === null || value === undefined) return String(value)
   if (typeof value === 'function' && ('stage' in value || 'parts' in value)) return 'a middleware'
   if (typeof value === 'function') return 'a function (was the server meant that it makes?)'

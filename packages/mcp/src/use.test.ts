@@ -222,6 +222,15 @@ describe.each(lines)('use on SDK $name', ({ mcpServer, connect }) => {
     [[[]], 'middleware 1 must be a function (call, next) => …, got an array (spread it: ...chain)'],
     [[{ clock: 1 }], 'use.clock must be a clock (with now, after), got 1'],
     [[{ error: 'x' }], 'use.error is not an option; did you mean errors?'],
+    [
+      [Promise.resolve(only('a'))],
+      'use: expected options { principal, clock, errors } or a middleware first, got a promise',
+    ],
+    [[new Map()], 'or a middleware first, got an instance of Map'],
+    [
+      [only('a'), Promise.resolve(only('a'))],
+      'middleware 2 must be a function (call, next) => …, got a promise (await it first)',
+    ],
     [[{}, {}], 'middleware 1 must be a function (call, next) => …, got object'],
   ])('says which argument is wrong', (given, message) => {
     expect(() => use(mcpServer(), ...(given as never[]))).toThrow(message)

@@ -1,9 +1,11 @@
-import { checkOptions, func, having, oneOf } from '@millrace/core'
+import { func, having, oneOf } from '@millrace/core'
 import type { Middleware } from '@millrace/core'
 import { attach } from './attach.ts'
 import type { Attachment } from './attach.ts'
-import { middlewareOf } from './attachment.ts'
+import { doorOf } from './attachment.ts'
 import type { Layer, UseOptions } from './attachment.ts'
+import { warnOfFactory } from './factory.ts'
+import { identityOf } from './internals.ts'
 import { partsOf } from './server.ts'
 import type { AnyServer } from './server.ts'
 import type { HandlerTable } from './table.ts'
@@ -32,7 +34,7 @@ export function use<Server extends AnyServer>(
   ...given: ReadonlyArray<UseOptions | Middleware>
 ): Server {
   const parts = partsOf(server, 'use', given)
-  const layer = layerOf(given)
+  const layer: Layer = doorOf<UseOptions>('use', given, useChecks)
   const known = attachments.get(parts.protocol)
   known?.adopt(parts)
   const { table } = known ?? newAttachment(parts.protocol, attach(parts))
@@ -42,6 +44,7 @@ export function use<Server extends AnyServer>(
     if (known === undefined) undo(server)
     throw error
   }
+  if (known === undefined) warnOfFactory(identityOf(parts.protocol), table.leaves)
   return server
 }
 
@@ -76,17 +79,6 @@ const without = (layer: Layer, middleware: readonly Middleware[]): Layer => ({
   ...layer,
   middleware: layer.middleware.filter((one) => !middleware.includes(one)),
 })
-
-const layerOf = (given: ReadonlyArray<UseOptions | Middleware>): Layer => {
-  const [first, ...rest] = given
-  const hasOptions = first !== undefined && first !== null && typeof first === 'object' && !Array.isArray(first)
-  const options = hasOptions ? first : noOptions
-  if (hasOptions) checkOptions('use', options, useChecks)
-  const middleware = middlewareOf('use', hasOptions ? rest : given)
-  return { options, middleware }
-}
-
-const noOptions: UseOptions = {}
 
 const useChecks = {
   principal: func,

@@ -186,6 +186,10 @@ describe('wrap', () => {
 
   it.each([
     [() => wrap({ nam: 'x' } as never), 'wrap.nam is not an option; did you mean name?'],
+    [
+      () => wrap(Promise.resolve(() => {}) as never),
+      'wrap: expected options { name, method } or a middleware first, got a promise (await it first)',
+    ],
     [() => wrap('cached' as never), 'wrap: middleware 1 must be a function (call, next) => …, got string'],
     [() => wrap()({} as never), 'wrap: expected a handler function, got object'],
     [

@@ -1,6 +1,6 @@
-import { checkOptions, text } from '@millrace/core'
+import { text } from '@millrace/core'
 import type { Middleware, Next, Result } from '@millrace/core'
-import { middlewareOf } from './attachment.ts'
+import { doorOf } from './attachment.ts'
 import { compositionOf } from './composition.ts'
 import type { Composition } from './composition.ts'
 import { attemptOf, isContext, watchQuestions } from './context.ts'
@@ -44,11 +44,7 @@ export interface Wrapper {
 export function wrap(...middleware: readonly Middleware[]): Wrapper
 export function wrap(options: WrapOptions, ...middleware: readonly Middleware[]): Wrapper
 export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper {
-  const [first, ...rest] = given
-  const hasOptions = first !== null && typeof first === 'object'
-  const options: WrapOptions = hasOptions ? first : {}
-  checkOptions('wrap', options, wrapChecks)
-  const middleware = middlewareOf('wrap', hasOptions ? rest : given)
+  const { options, middleware } = doorOf<WrapOptions>('wrap', given, wrapChecks)
   const composition = compositionOf(middleware)
   const alone = new Inside(composition, terminal)
   const around = (handler: Handler, context: { readonly name: string | symbol } | undefined): Handler => {

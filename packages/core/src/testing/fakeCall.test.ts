@@ -46,7 +46,7 @@ describe('a fake call', () => {
     } satisfies Required<FakeCallOptions>
     const call = fakeCall(options)
     for (const name of Object.keys(options) as Array<keyof FakeCallOptions>) expect(call[name]).toBe(options[name])
-    expect(call.operation).toBe('prompts/get greeting')
+    expect(fakeCall({ method: 'prompts/get', target: 'greeting' }).operation).toBe('prompts/get greeting')
   })
 
   it.each<[FakeCallOptions, unknown, string]>([

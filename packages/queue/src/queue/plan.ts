@@ -74,7 +74,7 @@ export interface QueuePlan extends DisciplineRules {
   readonly graceMs: number
   readonly name: string
   /** The tools that were named, by the option that names them. */
-  readonly named: ReadonlyArray<readonly [option: string, tool: string]>
+  readonly mentions: { readonly [option: string]: readonly string[] }
 }
 
 /**
@@ -117,7 +117,7 @@ export const planOf = (options: QueueOptions): QueuePlan => {
     load,
     graceMs,
     name,
-    named: [...namedIn('perTool', perTool), ...namedIn('priority', priority)],
+    mentions: { 'queue.perTool': namedIn(perTool), 'queue.priority': namedIn(priority) },
   }
 }
 
@@ -148,8 +148,8 @@ const priorityOf = (priority: NonNullable<QueueOptions['priority']>): QueuePlan[
   return ({ method, target }) => (method === 'tools/call' ? byTool.get(target ?? '') : undefined)
 }
 
-const namedIn = (option: string, value: unknown): Array<readonly [string, string]> =>
-  value !== null && typeof value === 'object' ? Object.keys(value).map((tool) => [option, tool] as const) : []
+const namedIn = (value: unknown): readonly string[] =>
+  value !== null && typeof value === 'object' ? Object.keys(value) : []
 
 const count = integer({ min: 1 })
 

@@ -1,17 +1,14 @@
 import { asMiddleware } from '@millrace/core'
-import type { Call, Middleware, Next, Result, Tools } from '@millrace/core'
+import type { Call, Middleware, Next, Result } from '@millrace/core'
 import type { AdaptiveLimitOptions } from '../limit/adaptiveLimit.ts'
 import type { Priority } from '../priority.ts'
 import { Limiter } from './limiter.ts'
-import { Named } from './named.ts'
 import { limitOf, planOf } from './plan.ts'
 import type { QueueOptions } from './plan.ts'
 
 /** A queue: a middleware, and what its owner can ask of it. */
 export interface Queue extends Middleware {
   readonly stage: 'queue'
-  /** Warns of named tools that a server turns out not to have. */
-  readonly inspect: (tools: Tools) => void
   /** How things stand at this moment. */
   state(): QueueState
   /** Starts nothing more until `resume`: calls wait. What runs goes on. */
@@ -61,14 +58,9 @@ export interface QueueState {
 export const queue = (options: QueueOptions = {}): Queue => {
   const plan = planOf(options)
   const limiter = new Limiter(plan)
-  const named = new Named(plan.named)
-  const run = (call: Call, next: Next): Promise<Result> => {
-    if (named.isUnchecked) named.check(call)
-    return limiter.run(call, next)
-  }
-  return asMiddleware(run, {
+  return asMiddleware((call: Call, next: Next): Promise<Result> => limiter.run(call, next), {
     stage: 'queue',
-    inspect: (tools: Tools) => named.inspect(tools),
+    mentions: plan.mentions,
     state: () => stateOf(limiter, plan.healthyQueued),
     pause: () => limiter.pause(),
     resume: () => limiter.resume(),
