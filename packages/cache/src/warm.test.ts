@@ -61,6 +61,19 @@ describe('warm', () => {
     expect(await warm(() => Promise.reject(new Error('down')), list)).toEqual({ succeeded: 0, failed: 4 })
   })
 
+  it('sends all requests also when onError throws, and rejects with the first of that when they are done', async () => {
+    const sent: unknown[] = []
+    const send = async (request: WarmRequest) => {
+      sent.push(request)
+      throw new Error('down')
+    }
+    const onError = (_: unknown, request: WarmRequest) => {
+      throw requests.indexOf(request)
+    }
+    await expect(warm(send, requests, { onError, concurrency: 3 })).rejects.toBe(0)
+    expect(sent).toEqual(requests)
+  })
+
   it('sends each request once as of each protocol version', async () => {
     const sent: Array<string | undefined> = []
     const send = async ({ method, protocolVersion }: WarmRequest) => {

@@ -19,7 +19,10 @@ export interface WarmOptions {
    * each request, `(request) => invoke(createServer(), request)`. @default each as it is, once
    */
   readonly protocolVersions?: readonly string[] | undefined
-  /** Told of each request that failed, with what was thrown or the `isError` result. @default nobody */
+  /**
+   * Told of each request that failed, with what was thrown or the `isError` result. What it throws itself comes out
+   * when all requests have been sent. @default nobody
+   */
   readonly onError?: ((error: unknown, request: WarmRequest) => void) | undefined
 }
 
@@ -35,7 +38,8 @@ export interface Warmed {
  *
  * @param invoke sends one request through the door: `(request) => invoke(server, request, { authInfo })` with `invoke`
  *   of `@millrace/mcp`
- * @throws TypeError (rejects) when that is no function, the requests are no list, or an option makes no sense.
+ * @throws TypeError (rejects) when that is no function, the requests are no list, or an option makes no sense; in the
+ *   end, what `onError` threw first.
  */
 export const warm = async (
   invoke: (request: WarmRequest) => Promise<Result>,
@@ -58,9 +62,14 @@ export const warm = async (
   const { concurrency = 4, protocolVersions, onError } = options
   let succeeded = 0
   let failed = 0
+  const faults: unknown[] = []
   const fail = (error: unknown, request: WarmRequest): void => {
     failed += 1
-    onError?.(error, request)
+    try {
+      onError?.(error, request)
+    } catch (fault) {
+      faults.push(fault)
+    }
   }
   const send = async (request: WarmRequest): Promise<void> => {
     try {
@@ -74,5 +83,6 @@ export const warm = async (
   const inVersions = (request: WarmRequest): readonly WarmRequest[] =>
     protocolVersions?.map((protocolVersion) => ({ ...request, protocolVersion })) ?? [request]
   await pLimit(concurrency).map([...requests].flatMap(inVersions), send)
+  if (faults.length > 0) throw faults[0]
   return { succeeded, failed }
 }
