@@ -13,13 +13,13 @@ export interface Freshness {
 
 /**
  * A copy of a stored result with `ttlMs` and `cacheScope` as they are now. What the handler itself put in is never
- * promised for longer, nor to more people.
+ * promised for longer; a result that it calls private is not stored where entries are public.
  */
 export const withHints = (result: Result, { remainingMs, ageMs, isPublic, isDeclared }: Freshness): Result => {
-  const { ttlMs: given, cacheScope } = result
+  const { ttlMs: given } = result
   const givenMs = typeof given === 'number' && given >= 0 ? given - ageMs : Infinity
   const ttlMs = Math.min(isDeclared ? remainingMs : Infinity, givenMs)
   if (ttlMs === Infinity) return result
   const hinted = { ...result, ttlMs: Math.max(0, Math.floor(ttlMs)) }
-  return isDeclared ? { ...hinted, cacheScope: isPublic && cacheScope !== 'private' ? 'public' : 'private' } : hinted
+  return isDeclared ? { ...hinted, cacheScope: isPublic ? 'public' : 'private' } : hinted
 }

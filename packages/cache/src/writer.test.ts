@@ -2,6 +2,7 @@ import { AbandonedError, keepCause, RejectedError } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import { fakeCall } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
+import { remoteStore } from './fixtures/remoteStore.ts'
 import { eventsOf, resultOf, settle, worldOf } from './fixtures/world.ts'
 import type { World } from './fixtures/world.ts'
 import { cached } from './index.ts'
@@ -33,6 +34,22 @@ describe('a tool that writes', () => {
     const answer = await world.load(write, resultOf('written'))
     expect(answer).toEqual(resultOf('written'))
     expect(await isDropped(world)).toBe(true)
+  })
+
+  it('is answered only when a store that answers later has dropped it', async () => {
+    const store = remoteStore()
+    const world = worldOf({ ttlMs: 1000, store, tools: { add_note: { invalidates: ['notes'] } } })
+    const { answer } = world.send(write)
+    let isAnswered = false
+    void answer.then(() => (isAnswered = true))
+    const { resolve } = await world.arrived(0)
+    store.isHeld = true
+    resolve(resultOf('written'))
+    await settle()
+    expect(store.asked.map(({ what }) => what)).toEqual(['invalidate'])
+    expect(isAnswered).toBe(false)
+    store.runAll()
+    expect(await answer).toEqual(resultOf('written'))
   })
 
   it('is never cached itself', async () => {

@@ -86,7 +86,10 @@ describe('a crowd that gathers for one load', () => {
     const { call } = world.send({ input: { other: true } })
     call.abort('gone')
     const again = Object.defineProperty(Object.create(call) as typeof call, 'input', { value: {} })
+    const before = await world.cache.stats()
     await expect(world.cache(again, world.handler.next)).rejects.toBe('gone')
+    expect(before).toMatchObject({ joined: 1 })
+    expect(await world.cache.stats()).toEqual(before)
   })
 
   it('lets a call past whose arguments cannot be read', async () => {

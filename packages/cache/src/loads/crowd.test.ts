@@ -70,6 +70,19 @@ describe('a crowd', () => {
     expect(crowd.first).toBeUndefined()
   })
 
+  it('lets one go at once that middleware has given up, though it is not the first', async () => {
+    const crowd = new Crowd(() => {})
+    const first = crowd.join(fakeCall(), next)
+    const stop = cancellation()
+    const { promise } = crowd.join(withCall(fakeCall(), { cancellation: stop }), next)
+    const last = crowd.join(fakeCall(), next)
+    stop.abort('too late')
+    await expect(promise).rejects.toBe('too late')
+    const answered: unknown[] = []
+    crowd.disperse((waiter) => answered.push(waiter))
+    expect(answered).toEqual([first, last])
+  })
+
   it('that is answered by somebody who hears of a cancellation first still lets the cancelled one go', async () => {
     const crowd = new Crowd(() => {})
     const call = fakeCall()

@@ -15,6 +15,24 @@ describe('a load is shared', () => {
     expect(await world.cache.stats()).toMatchObject({ misses: 1, joined: 99, stored: 1 })
   })
 
+  it('by a hundred callers of whom one is cancelled: the others wait on, for the same load', async () => {
+    for (const which of [0, 50, 99]) {
+      const world = worldOf()
+      const sent = Array.from({ length: 100 }, () => world.send({ input: { a: 1 } }))
+      const { call, resolve } = await world.arrived(0)
+      const [gone] = sent.splice(which, 1)
+      gone?.call.abort('gone')
+      await settle()
+      expect(call.signal.aborted).toBe(false)
+      resolve(resultOf(1))
+      await expect(gone?.answer).rejects.toBe('gone')
+      const answers = await Promise.all(sent.map(({ answer }) => answer))
+      expect(answers).toEqual(Array.from({ length: 99 }, () => resultOf(1)))
+      expect(world.handler.calls).toHaveLength(1)
+      expect(await world.cache.stats()).toMatchObject({ misses: 1, joined: 99, stored: 1 })
+    }
+  })
+
   it('by callers with the same arguments in another order, and not by others', async () => {
     const world = worldOf()
     world.send({ input: { a: 1, b: 2 } })

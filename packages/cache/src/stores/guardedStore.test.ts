@@ -163,4 +163,23 @@ describe('a store that answers later', () => {
     await settle()
     expect(await world.send().answer).toEqual(resultOf('new'))
   })
+
+  it('is not given what came too slow and was dropped while it was looking for something newer', async () => {
+    const store = remoteStore()
+    const world = worldOf({ ttlMs: 1_000_000, maxLoadMs: 5000, tags: ['t'], store })
+    const stuck = world.send()
+    const old = await world.arrived(0)
+    world.clock.advance(5000)
+    world.send()
+    await world.arrived(1)
+    store.isHeld = true
+    old.resolve(resultOf('old'))
+    expect(await stuck.answer).toEqual(resultOf('old'))
+    const invalidated = world.cache.invalidate({ tags: ['t'] })
+    expect(store.asked.map(({ what }) => what)).toEqual(['get', 'invalidate'])
+    store.runAll()
+    await invalidated
+    await settle()
+    expect(store.asked).toEqual([])
+  })
 })
