@@ -107,8 +107,10 @@ export class ResultCache {
   async stats(): Promise<CacheStats> {
     const { store, statistics } = this.#parts
     const held = await store.stats()
-    const { entries = 0, bytes = 0, evictions = 0, expirations = 0 } = held ?? {}
-    return { ...statistics.total, operations: statistics.operations, entries, bytes, evictions, expirations }
+    const { total, operations } = statistics
+    const { hits, stale, stored, savedMs } = total
+    const tiers = Object.fromEntries([[store.name, { hits, stale, stored, savedMs, ...held }]])
+    return { ...total, ...held, operations, tiers }
   }
 
   #answer(call: Call, next: Next, lane: Lane, key: string, entry: Entry | undefined, now: number): Promise<Result> {
@@ -206,8 +208,8 @@ const isTask = (params: unknown): boolean =>
 const unlessGivenUp = <Value>(call: Call, promise: Promise<Value>): Promise<Value> =>
   new Promise((resolve, reject) => {
     const stop = onGivenUp(call, reject)
-    void promise.then((value) => {
+    promise.then((value) => {
       stop()
       resolve(value)
-    })
+    }, reject)
   })

@@ -1,5 +1,8 @@
+import { manualClock } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
+import { remoteStore } from './fixtures/remoteStore.ts'
 import { eventsOf, resultOf, settle, worldOf } from './fixtures/world.ts'
+import { memoryStore } from './index.ts'
 import { Statistics } from './statistics.ts'
 
 describe('stats', () => {
@@ -68,6 +71,53 @@ describe('stats', () => {
     })
     expect(stats).toMatchObject({ entries: 2, evictions: 0, expirations: 0 })
     expect(stats.bytes).toBeGreaterThan(1000)
+  })
+
+  it('count as stored what the store has taken, and say of what it has no room for that it went past', async () => {
+    const clock = manualClock(1000)
+    const world = worldOf({ ttlMs: 1000, clock, store: memoryStore({ clock, maxEntries: 1, evict: 'manual' }) })
+    const events = await eventsOf(async () => {
+      for (let n = 0; n < 5; n += 1) expect(await world.load({ input: { n } }, resultOf(n))).toEqual(resultOf(n))
+    })
+    expect(events.filter(({ type }) => type === 'cache.stored')).toHaveLength(1)
+    expect(events.filter(({ type }) => type === 'cache.bypassed')).toEqual(
+      Array.from({ length: 4 }, () => ({ type: 'cache.bypassed', operation: 'tools/call tool', reason: 'no room' })),
+    )
+    expect(await world.cache.stats()).toMatchObject({ misses: 5, stored: 1, bypassed: 4, entries: 1, evictions: 0 })
+  })
+
+  it('count what a store takes that answers later once it has answered', async () => {
+    const store = remoteStore()
+    const world = worldOf({ ttlMs: 1000, store })
+    const { answer } = world.send()
+    const { resolve } = await world.arrived(0)
+    store.isHeld = true
+    resolve(resultOf(1))
+    await answer
+    store.isHeld = false
+    expect(await world.cache.stats()).toMatchObject({ stored: 0 })
+    store.runAll()
+    await settle()
+    expect(await world.cache.stats()).toMatchObject({ stored: 1, entries: 1 })
+  })
+
+  it('say what each tier did and holds', async () => {
+    const store = remoteStore()
+    const world = worldOf({ ttlMs: 1000, staleMs: 1000, store })
+    const { answer } = world.send()
+    const { resolve } = await world.arrived(0)
+    world.clock.advance(40)
+    resolve(resultOf(1))
+    await answer
+    await settle()
+    await world.send().answer
+    world.clock.advance(1000)
+    await world.send().answer
+    const remote = { hits: 1, stale: 1, stored: 1, savedMs: 80, entries: 1, bytes: 0, evictions: 0, expirations: 0 }
+    expect((await world.cache.stats()).tiers).toEqual({ remote })
+    expect((await worldOf().cache.stats()).tiers).toEqual({
+      memory: { hits: 0, stale: 0, stored: 0, savedMs: 0, entries: 0, bytes: 0, evictions: 0, expirations: 0 },
+    })
   })
 
   it('are a copy', async () => {

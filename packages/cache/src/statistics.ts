@@ -1,3 +1,5 @@
+import type { StoreStats } from '@millrace/core'
+
 /** What the cache did for one operation, or in all; counts since it was made. */
 export interface Counts {
   /** Calls answered with a fresh result. */
@@ -10,7 +12,7 @@ export interface Counts {
   readonly joined: number
   /** Loads in the background. */
   readonly refreshes: number
-  /** Results stored. */
+  /** Results that the store has taken. */
   readonly stored: number
   /** Calls and results that the cache let pass because it must not, or cannot, keep them. */
   readonly bypassed: number
@@ -20,16 +22,15 @@ export interface Counts {
   readonly savedMs: number
 }
 
-/** Everything `stats()` says. */
-export interface CacheStats extends Counts {
+/** What a place where entries live did for this cache, and what it holds now. Zero when it does not answer. */
+export interface TierCounts extends StoreStats, Pick<Counts, 'hits' | 'stale' | 'stored' | 'savedMs'> {}
+
+/** Everything `stats()` says; what the store says of itself is zero when it does not answer. */
+export interface CacheStats extends Counts, StoreStats {
   /** By operation; of more than a thousand, the rest as `other`. */
   readonly operations: { readonly [operation: string]: Counts }
-  /** Entries in the store now. Zero, as the others of the store, when it does not answer. */
-  readonly entries: number
-  /** What they take, in bytes. */
-  readonly bytes: number
-  readonly evictions: number
-  readonly expirations: number
+  /** By the name of the store, as events say it: `memory`. */
+  readonly tiers: { readonly [tier: string]: TierCounts }
 }
 
 /** Counts as they grow. */

@@ -6,7 +6,7 @@ it('lets a store answer at once or later, method by method', () => {
     readonly name: 'memory'
     readonly isShared: false
     get(key: string): Entry | undefined
-    set(key: string, entry: Entry): void
+    set(key: string, entry: Entry): boolean
     delete(key: string): boolean
     invalidate(match: Match): number
     clear(): void

@@ -65,8 +65,12 @@ export interface Store {
   readonly isShared: boolean
   /** The entry, fresh or stale; undefined when there is none or it is past `keptUntil`. */
   get(key: string): Maybe<Entry | undefined>
-  /** Keeps an entry in place of the one before. A store may decide not to. */
-  set(key: string, entry: Entry): Maybe<void>
+  /**
+   * Keeps an entry in place of the one before; the one before is gone also when it does not.
+   *
+   * @returns whether it keeps it: a store may decide not to, for want of room.
+   */
+  set(key: string, entry: Entry): Maybe<boolean>
   /** @returns whether there was such an entry. */
   delete(key: string): Maybe<boolean>
   /** Drops what matches. @returns how many entries went. */

@@ -32,6 +32,7 @@ export type {
   Invalidation,
   MemoryStoreOptions,
   ResourceRules,
+  TierCounts,
   ToolRule,
   Ttl,
   Warmed,

@@ -12,8 +12,11 @@ export interface Keeping {
   readonly entry?: Entry
   /** The result as JSON; undefined when it cannot be one, or is nobody else's. */
   readonly copy?: Snapshot
+}
+
+interface Refusal extends Keeping {
   /** Why it was not kept. */
-  readonly reason?: string
+  readonly reason: string
 }
 
 /** Makes entries of results and stores them, unless the author, the size or an invalidation says otherwise. */
@@ -86,14 +89,9 @@ export class Keeper {
   #store(flight: Flight, entry: Entry): void {
     const { store, ledger, clock } = this.#parts
     const set = () => {
-      flight.lane.counters.stored += 1
-      store.set(flight.key, entry)
-      if (events.hasSubscribers) {
-        const { bytes, loadMs } = entry
-        const { operation } = flight.lane
-        events.publish({ type: 'cache.stored', operation, tier: store.name, bytes, loadMs })
-        if (flight.isRefresh) events.publish({ type: 'cache.refreshed', operation, loadMs })
-      }
+      const taken = store.set(flight.key, entry)
+      if (taken instanceof Promise) void taken.then((isTaken) => this.#tell(flight, entry, isTaken))
+      else this.#tell(flight, entry, taken)
     }
     if (!flight.isSuperseded) return set()
     // A load that was given up for too slow must not undo what a later one has brought.
@@ -104,6 +102,17 @@ export class Keeper {
     }
     if (present instanceof Promise) void present.then(unlessNewer)
     else unlessNewer(present)
+  }
+
+  /** @param isTaken undefined when the store failed, which has been said, or is left alone */
+  #tell(flight: Flight, { bytes, loadMs }: Entry, isTaken: boolean | undefined): void {
+    if (isTaken === false) return bypass(flight.lane, 'no room')
+    if (isTaken === undefined) return
+    const { operation, counters } = flight.lane
+    counters.stored += 1
+    if (!events.hasSubscribers) return
+    events.publish({ type: 'cache.stored', operation, tier: this.#parts.store.name, bytes, loadMs })
+    if (flight.isRefresh) events.publish({ type: 'cache.refreshed', operation, loadMs })
   }
 
   // To whoever looks at nothing but the answers, it would be a cache that does not work.
@@ -117,15 +126,15 @@ export class Keeper {
   }
 
   /** What may not be kept makes what was kept before it outdated all the same. */
-  #refuse(flight: Flight, keeping: Keeping): Keeping {
+  #refuse(flight: Flight, refusal: Refusal): Keeping {
     if (flight.stale !== undefined && !flight.isSuperseded)
       void this.#parts.store.delete(flight.key, flight.lane.operation)
-    return this.#bypass(flight, keeping)
+    return this.#bypass(flight, refusal)
   }
 
-  #bypass(flight: Flight, keeping: Keeping): Keeping {
-    bypass(flight.lane, keeping.reason ?? '')
-    return keeping
+  #bypass(flight: Flight, refusal: Refusal): Keeping {
+    bypass(flight.lane, refusal.reason)
+    return refusal
   }
 
   #failed(flight: Flight, during: string, error: unknown): void {

@@ -104,8 +104,8 @@ describe('memoryStore', () => {
 
   it('takes nothing new while it is full and nothing goes of itself', () => {
     const { clock, store } = storeOf({ maxEntries: 1, evict: 'manual' })
-    store.set('old', entryOf({ keptUntil: 1000 }))
-    store.set('new', entryOf())
+    expect(store.set('old', entryOf({ keptUntil: 1000 }))).toBe(true)
+    expect(store.set('new', entryOf())).toBe(false)
     expect([store.get('old') !== undefined, store.get('new')]).toEqual([true, undefined])
     store.set('old', entryOf({ keptUntil: 2000 }))
     expect(store.get('old')?.keptUntil).toBe(2000)
@@ -159,7 +159,7 @@ describe('memoryStore', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const { store } = storeOf({ maxBytes: 10_000 })
     store.set('small', entryOf())
-    store.set('large', entryOf({ result: { text: 'x'.repeat(10_000) } }))
+    expect(store.set('large', entryOf({ result: { text: 'x'.repeat(10_000) } }))).toBe(false)
     expect(store.get('large')).toBeUndefined()
     expect(store.get('small')).toBeDefined()
     store.set('small', entryOf({ result: { text: 'x'.repeat(10_000) } }))

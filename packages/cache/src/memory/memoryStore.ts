@@ -89,17 +89,18 @@ export class MemoryStore implements Store {
     return undefined
   }
 
-  set(key: string, entry: Entry): void {
+  set(key: string, entry: Entry): boolean {
     const present = this.#shelf.peek(key)
     if (present !== undefined) this.#remove(present)
     const now = this.clock.now()
     const item: Item = { key, entry, weight: weigh(key, entry), place: -1 }
-    if (entry.keptUntil <= now || !this.#makeRoom(item.weight, now)) return
+    if (entry.keptUntil <= now || !this.#makeRoom(item.weight, now)) return false
     this.#shelf.add(item)
     this.#expiry.add(item)
     this.#tags.add(item)
     this.#bytes += item.weight
     this.#sweep.await(entry.keptUntil)
+    return true
   }
 
   delete(key: string): boolean {

@@ -1,9 +1,9 @@
 import { MillraceError } from '@millrace/core'
-import type { Call, Clock, Entry, Match, Maybe, Store, StoreStats } from '@millrace/core'
-import { freezeDeep } from '../loads/snapshot.ts'
+import type { Call, Clock, Entry, Match, Maybe, Result, Store, StoreStats } from '@millrace/core'
+import { snapshot, thaw } from '../loads/snapshot.ts'
 import { MemoryStore } from '../memory/memoryStore.ts'
 import type { Lane } from '../plan/lane.ts'
-import { isEntryFor } from './entry.ts'
+import { entryFor } from './entry.ts'
 import { Ledger } from './ledger.ts'
 import type { Drop } from './ledger.ts'
 
@@ -31,6 +31,8 @@ export class GuardedStore {
   readonly #writes = new Map<string, { readonly mark: number; readonly entry: Entry }>()
   /** What was dropped, as lookups see it: from when it was asked for until the store has done it. */
   readonly #drops = new Ledger()
+  /** Results that went in, which nobody can change. */
+  readonly #sealed = new WeakSet<Result>()
   #isResting = false
 
   constructor(options: GuardOptions) {
@@ -49,45 +51,58 @@ export class GuardedStore {
     if (this.#isResting) return undefined
     const lookup = this.#lookups.get(key)
     if (lookup !== undefined) return lookup
-    const found = this.#ask('get', lane.operation, (store) => store.get(key))
-    return found instanceof Promise ? this.#shared(key, call, lane, found) : this.#checked(found, call, lane, now)
+    const read = (answer: unknown) => this.#read(answer, call, lane)
+    const found = this.#ask('get', lane.operation, (store) => store.get(key), read)
+    return found instanceof Promise ? this.#shared(key, found) : found
   }
 
-  set(key: string, entry: Entry): void {
-    if (this.#memory === undefined && this.#isResting) return
+  /** Whether the store keeps it: false when it has no room, undefined when it failed or is left alone. */
+  set(key: string, entry: Entry): Maybe<boolean | undefined> {
+    if (this.#memory !== undefined) return this.#memory.set(key, entry)
+    if (this.#isResting) return undefined
     const { store, ledger } = this.#options
     const mark = ledger.mark
+    this.#sealed.add(entry.result)
     let sent: unknown
-    const done = this.#ask('set', entry.operation, () => (sent = store.set(key, entry)))
-    if (!(done instanceof Promise)) return
+    const done = this.#ask('set', entry.operation, () => (sent = store.set(key, entry)), isTaken)
+    if (!(done instanceof Promise)) return done
     const write = { mark, entry }
     this.#writes.set(key, write)
-    void done.then(() => {
+    void this.#undo(key, entry, mark, sent)
+    return done.then((answer) => {
       if (this.#writes.get(key) === write) this.#writes.delete(key)
+      return answer
     })
-    const undo = () => {
-      if (ledger.hasDropped(mark, { key, ...entry })) void this.delete(key, entry.operation)
+  }
+
+  /** Takes back what was dropped while it was being written. */
+  async #undo(key: string, entry: Entry, mark: number, sent: unknown): Promise<void> {
+    try {
+      // Not when the cache stopped waiting but when the store has written, however late that is.
+      await sent
+    } catch {
+      // That it failed has been said. It may have written all the same.
     }
-    // Not when the cache stopped waiting but when the store has written, however late that is.
-    void Promise.resolve(sent).then(undo, undo)
+    if (this.#options.ledger.hasDropped(mark, { key, ...entry })) await this.delete(key, entry.operation)
   }
 
   async delete(key: string, operation: string = everything): Promise<boolean> {
-    const done = this.#drop({ key }, () => this.#ask('delete', operation, (store) => store.delete(key)))
-    return (await done) === true
+    const ask = () => this.#ask('delete', operation, (store) => store.delete(key), isTaken)
+    return (await this.#drop({ key }, ask)) ?? false
   }
 
   async invalidate(match: Match): Promise<number> {
-    const ask = () => this.#ask('invalidate', match.operation ?? everything, (store) => store.invalidate(match))
+    const { operation = everything } = match
+    const ask = () => this.#ask('invalidate', operation, (store) => store.invalidate(match), numberOf)
     return (await this.#drop({ match }, ask)) ?? 0
   }
 
   async clear(): Promise<void> {
-    await this.#drop({ match: {} }, () => this.#ask('clear', everything, (store) => store.clear()))
+    await this.#drop({ match: {} }, () => this.#ask('clear', everything, (store) => store.clear(), nothing))
   }
 
-  stats(): Maybe<StoreStats | undefined> {
-    return this.#ask('stats', everything, (store) => store.stats())
+  async stats(): Promise<StoreStats> {
+    return (await this.#ask('stats', everything, (store) => store.stats(), statsOf)) ?? statsOf({})
   }
 
   #drop<Count>(drop: Drop, ask: () => Maybe<Count>): Maybe<Count> {
@@ -101,63 +116,78 @@ export class GuardedStore {
     })
   }
 
-  #shared(key: string, call: Call, lane: Lane, found: Promise<Entry | undefined>): Promise<Entry | undefined> {
+  #shared(key: string, found: Promise<Entry | undefined>): Promise<Entry | undefined> {
     const { mark } = this.#drops
     const lookup = found.then((entry) => {
       this.#lookups.delete(key)
-      const checked = this.#checked(entry, call, lane, this.#options.clock.now())
       // What was dropped since may have been found before.
-      return checked === undefined || this.#drops.hasDropped(mark, { key, ...checked }) ? undefined : checked
+      return entry === undefined || this.#drops.hasDropped(mark, { key, ...entry }) ? undefined : entry
     })
     this.#lookups.set(key, lookup)
     return lookup
   }
 
-  #checked(found: unknown, call: Call, lane: Lane, now: number): Entry | undefined {
-    if (found === undefined || found === null) return undefined
-    if (!isEntryFor(found, call, lane)) {
-      this.#options.onFailure('get', lane.operation, new TypeError('the store gave something else than this entry'))
-      return undefined
-    }
-    if (!Object.isFrozen(found.result)) freezeDeep(found.result)
-    return now < found.keptUntil ? found : undefined
+  #read(answer: unknown, call: Call, lane: Lane): Entry | undefined {
+    if (answer === undefined || answer === null) return undefined
+    const entry = entryFor(answer, call, lane, this.#seal)
+    if (entry === undefined) throw new TypeError('the store gave something else than this entry')
+    return this.#options.clock.now() < entry.keptUntil ? entry : undefined
   }
 
-  /** Asks the store; undefined when it fails or does not answer in time. */
-  #ask<Answer>(during: string, operation: string, ask: (store: Store) => Maybe<Answer>): Maybe<Answer | undefined> {
+  /** What a store gives may be anything, and be changed by anybody: the caller gets what JSON makes of it. */
+  readonly #seal = (result: Result): Result => (this.#sealed.has(result) ? result : thaw(snapshot(result)))
+
+  /** Asks the store, and has its answer read once; undefined when either fails or there is no answer in time. */
+  #ask<Answer>(
+    during: string,
+    operation: string,
+    ask: (store: Store) => unknown,
+    read: (answer: never) => Answer,
+  ): Maybe<Answer | undefined> {
     const { store, onFailure } = this.#options
     try {
       const answer = ask(store)
-      return isThenable(answer) ? this.#inTime(during, operation, answer) : answer
+      return isThenable(answer) ? this.#inTime(during, operation, answer, read) : read(answer as never)
     } catch (error) {
       onFailure(during, operation, error)
       return undefined
     }
   }
 
-  #inTime<Answer>(during: string, operation: string, answer: PromiseLike<Answer>): Promise<Answer | undefined> {
+  #inTime<Answer>(
+    during: string,
+    operation: string,
+    answer: PromiseLike<unknown>,
+    read: (answer: never) => Answer,
+  ): Promise<Answer | undefined> {
     const { clock, timeoutMs, onFailure } = this.#options
     return new Promise((resolve) => {
       let isOver = false
-      const end = (settle: () => void) => {
+      const end = (settle: () => Answer) => {
         if (isOver) return
         isOver = true
         timer.cancel()
-        settle()
+        try {
+          resolve(settle())
+        } catch (error) {
+          onFailure(during, operation, error)
+          resolve(undefined)
+        }
       }
-      const fail = (error: unknown) => {
-        onFailure(during, operation, error)
-        resolve(undefined)
+      const fail = (error: unknown): never => {
+        throw error
       }
       const timer = clock.after(timeoutMs, () => {
         this.#rest()
         const message = `The store did not answer within ${timeoutMs} ms.`
         end(() => fail(new MillraceError(message, { code: 'ERR_STORE_TIMEOUT' })))
       })
-      answer.then(
-        (value) => end(() => resolve(value)),
-        (error: unknown) => end(() => fail(error)),
-      )
+      const over = (error: unknown) => end(() => fail(error))
+      try {
+        settled(answer).then((value) => end(() => read(value as never)), over)
+      } catch (error) {
+        over(error)
+      }
     })
   }
 
@@ -169,8 +199,29 @@ export class GuardedStore {
   }
 }
 
-const isThenable = <Value>(value: Maybe<Value>): value is Promise<Value> =>
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   value instanceof Promise || typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
+
+/** What others call a promise as one of the language: theirs may come to another that never ends. */
+const settled = <Value>(value: Value | PromiseLike<Value>): Promise<Value> =>
+  value instanceof Promise
+    ? value
+    : new Promise((resolve) => {
+        resolve(value)
+      })
+
+const isTaken = (answer: unknown): boolean | undefined => (typeof answer === 'boolean' ? answer : undefined)
+
+const nothing = (): void => {}
+
+const numberOf = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
+
+const statsOf = ({ entries, bytes, evictions, expirations }: Partial<StoreStats>): StoreStats => ({
+  entries: numberOf(entries),
+  bytes: numberOf(bytes),
+  evictions: numberOf(evictions),
+  expirations: numberOf(expirations),
+})
 
 // In place of an operation, where the store as a whole is meant.
 const everything = '*'

@@ -115,6 +115,9 @@ describe('the contract of stores', () => {
         'is empty after clear, and usable',
       ],
     ],
+    ['says it keeps what it does not', faulty.AlwaysTaking, ['says whether it keeps what it is given']],
+    ['does not say that it keeps something', faulty.NeverTaking, ['says whether it keeps what it is given']],
+    ['has 32 bits for the end of an entry', faulty.EndingIn32Bits, ['keeps an entry that never ends']],
     ['has room for less than a thousand entries', faulty.TooSmall, ['keeps a thousand entries apart']],
   ])('is broken by one that %s', async (_, Faulty, broken) => {
     const failures = await failuresOf(storeContract((clock) => new Faulty(clock)))

@@ -61,6 +61,16 @@ export const storeContract = (make: (clock: Clock) => Maybe<Store>): readonly Co
       advance(90_000)
       assert.notEqual(await store.get('k'), undefined)
     }),
+    given('keeps an entry that never ends', async (store, advance) => {
+      const endless = entry({ freshUntil: Number.MAX_SAFE_INTEGER, keptUntil: Number.MAX_SAFE_INTEGER })
+      await store.set('k', endless)
+      advance(2 ** 32)
+      assert.deepEqual(await store.get('k'), endless)
+    }),
+    given('says whether it keeps what it is given', async (store) => {
+      assert.equal(await store.set('k', entry({})), true)
+      assert.equal(await store.set('ended', entry({ freshUntil: start - 1, keptUntil: start - 1 })), false)
+    }),
     given('forgets a deleted key, and says whether there was one', async (store) => {
       await store.set('k', entry({}))
       assert.equal(await store.delete('k'), true)
