@@ -22,7 +22,7 @@ export const snapshot = (result: Result): Snapshot => {
 export const thaw = ({ json }: Snapshot): Result => markFrozen(freezeDeep(JSON.parse(json) as Result))
 
 /** Freezes a tree. */
-export const freezeDeep = <Tree extends object>(tree: Tree): Tree => {
+const freezeDeep = <Tree extends object>(tree: Tree): Tree => {
   // A stack of its own: a result may be nested deeper than the call stack allows.
   const rest: object[] = [tree]
   for (let value = rest.pop(); value !== undefined; value = rest.pop()) {

@@ -62,10 +62,10 @@ export const storeContract = (make: (clock: Clock) => Maybe<Store>): readonly Co
       assert.notEqual(await store.get('k'), undefined)
     }),
     given('keeps an entry that never ends', async (store, advance) => {
-      const endless = entry({ freshUntil: Number.MAX_SAFE_INTEGER, keptUntil: Number.MAX_SAFE_INTEGER })
-      await store.set('k', endless)
+      const end = Number.MAX_SAFE_INTEGER
+      await store.set('k', entry({ freshUntil: end, keptUntil: end }))
       advance(2 ** 32)
-      assert.deepEqual(await store.get('k'), endless)
+      assert.equal((await store.get('k'))?.keptUntil, end)
     }),
     given('says whether it keeps what it is given', async (store) => {
       assert.equal(await store.set('k', entry({})), true)
