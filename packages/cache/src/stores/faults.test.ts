@@ -174,6 +174,12 @@ describe('a store that gives', () => {
     expect(await world.send().answer).toEqual(resultOf('stored'))
   })
 
+  it('an entry that everybody shares has it for whoever asks', async () => {
+    const store = { ...storeThat(() => undefined as never), get: () => entryOf(own) }
+    const world = worldOf({ ttlMs: 1000, scope: 'public', store })
+    expect(await world.send({ principal: 'ann' }).answer).toEqual(resultOf('stored'))
+  })
+
   it('an entry that another language wrote, with null for no principal, has it', async () => {
     const world = worldWith({ ...entryOf(own), principal: null })
     expect(await world.send().answer).toEqual(resultOf('stored'))

@@ -2,6 +2,7 @@ import type { Entry, Result, Store } from '@millrace/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { entryOf } from '../fixtures/entries.ts'
+import { remoteStore } from '../fixtures/remoteStore.ts'
 import { eventsOf, resultOf, settle, worldOf } from '../fixtures/world.ts'
 import type { World } from '../fixtures/world.ts'
 
@@ -106,6 +107,28 @@ describe.each(ways)('a store that answers %s', (_, answered) => {
     list.push(2)
     expect(first).toEqual({ list: [1] })
   })
+})
+
+it('a store that answers at once with what this cache put in has it served as it is, not copied', async () => {
+  const entries = new Map<string, Entry>()
+  const set = (key: string, entry: Entry) => entries.set(key, entry) === entries
+  const world = worldOf({ ttlMs: 1000, store: Object.assign(remoteStore(), { set, get: entries.get.bind(entries) }) })
+  const first = await world.load()
+  expect(await world.send().answer).toBe(first)
+  expect(await world.cache.stats()).toMatchObject({ hits: 1, stored: 1 })
+})
+
+it('a store that changes the tags of what it gave changes nothing of what they cover', async () => {
+  const tags = ['t']
+  const entry = entryOf({ ...fields, freshUntil: 0, tags })
+  const store = Object.assign(remoteStore(), { get: () => entry })
+  const world = worldOf({ ttlMs: 1000, staleIfErrorMs: 1e9, store })
+  const { answer } = world.send()
+  const { reject } = await world.arrived(0)
+  tags.pop()
+  await world.cache.invalidate({ tags: ['t'] })
+  reject('down')
+  await expect(answer).rejects.toBe('down')
 })
 
 const refuse = () => {
