@@ -102,6 +102,7 @@ describe('a store that fails', () => {
     for (let n = 0; n < 3; n += 1) world.send({ input: { n } })
     await neverAnswered(world)
     await world.handler.arrived(3)
+    expect(world.clock.timers).toBe(1)
     world.clock.advance(999)
     world.send({ input: { n: 4 } })
     await world.handler.arrived(4)

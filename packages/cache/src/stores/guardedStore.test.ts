@@ -2,11 +2,22 @@ import type { Entry } from '@millrace/core'
 import { describe, expect, it, vi } from 'vitest'
 import { remoteStore } from '../fixtures/remoteStore.ts'
 import { resultOf, settle, worldOf } from '../fixtures/world.ts'
+import { memoryStore } from '../index.ts'
 
 const remoteWorld = (isShared = false) => {
   const store = remoteStore(isShared)
   return { store, world: worldOf({ ttlMs: 100_000, tags: ['t'], store }) }
 }
+
+it('a memory store that lives in another time goes by its own', async () => {
+  let now = 1000
+  const clock = { now: () => now, after: () => ({ cancel: () => {} }) }
+  const world = worldOf({ ttlMs: 1000, store: memoryStore({ clock }) })
+  await world.load()
+  expect(await world.send().answer).toEqual(resultOf(1))
+  now = 2000
+  expect(await world.load({}, resultOf(2))).toEqual(resultOf(2))
+})
 
 describe('a store that answers later', () => {
   it('is asked once by a hundred callers, who share one load', async () => {
@@ -146,6 +157,22 @@ describe('a store that answers later', () => {
     const current = await world.arrived(1)
     current.resolve(resultOf('new'))
     expect(await after.answer).toEqual(resultOf('new'))
+  })
+
+  it('does not keep a write that failed after an invalidation either: it may have been written', async () => {
+    const { store, world } = remoteWorld()
+    const { answer } = world.send()
+    const { resolve } = await world.arrived(0)
+    store.isHeld = true
+    resolve(resultOf('old'))
+    await answer
+    const [write] = store.asked
+    const invalidated = world.cache.invalidate({ tags: ['t'] })
+    store.asked.find(({ what }) => what === 'invalidate')?.run()
+    await invalidated
+    write?.fail(new Error('connection lost'))
+    await settle()
+    expect(store.asked.map(({ what }) => what)).toEqual(['delete'])
   })
 
   it('keeps what a load that was given up for too slow must not undo', async () => {
