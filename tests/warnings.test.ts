@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
-const codesIn = (text: string, code: RegExp) => [...new Set([...text.matchAll(code)].map(([, name]) => name))].sort()
+const codesIn = (text: string, code: RegExp) =>
+  [...new Set([...text.matchAll(code)].map(([, name = '']) => name))].toSorted((a, b) => a.localeCompare(b))
 
 it('every warning on the process is in the table of codes, and nothing else is', () => {
   const cwd = new URL('..', import.meta.url)

@@ -62,7 +62,7 @@ const isPlain = (value: object): boolean => {
  *
  * @throws TypeError that says which one is no function, and what it is
  */
-const middlewareOf = (door: string, given: readonly unknown[]): readonly Middleware[] => {
+export const middlewareOf = (door: string, given: readonly unknown[]): readonly Middleware[] => {
   for (const [index, one] of given.entries()) {
     if (typeof one === 'function') continue
     const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : isPromise(one) ? describe(one) : nameOf(one)

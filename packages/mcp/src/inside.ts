@@ -1,6 +1,5 @@
 import { compose, originOf } from '@millrace/core'
 import type { Call, Middleware, Next } from '@millrace/core'
-import { compositionOf } from './composition.ts'
 import type { Composition } from './composition.ts'
 import { handlerCallOf } from './handlerCall.ts'
 import { onceBeside } from './once.ts'

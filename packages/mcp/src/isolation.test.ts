@@ -1,6 +1,6 @@
 import { cancellation, causeOf, withCall } from '@millrace/core'
 import type { Call, Middleware } from '@millrace/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as z from 'zod'
 import { lines } from './fixtures/lines.ts'
 import { recorder, text } from './fixtures/recorder.ts'
@@ -113,12 +113,18 @@ describe.each(lines)('what belongs to one call stays there on SDK $name', ({ mcp
     ['a promise', async () => 'ann'],
     ['object', () => ({ id: 1 })],
   ])('refuses a principal that is %s', async (got, principal) => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => warned.mockRestore())
     const server = use(mcpServer(), { principal: principal as never }, async (call, next) => {
       void call.principal
       return next(call)
     })
     server.registerTool('search', config, () => text('x'))
     const client = await connect(server)
-    await expect(client.callTool({ name: 'search', arguments: { q: 'a' } })).rejects.toThrow(`got ${got}`)
+    expect(await client.callTool({ name: 'search', arguments: { q: 'a' } })).toMatchObject({
+      isError: true,
+      content: [{ text: 'The server could not find out who is calling.' }],
+    })
+    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(`got ${got}`), expect.anything())
   })
 })

@@ -184,7 +184,7 @@ describe.each(lines)('errors on SDK $name', ({ mcpServer, lowLevel, connect }) =
     server.registerTool('echo', echo, () => text('never'))
     const client = await connect(server)
     await expect(client.callTool({ name: 'echo', arguments: { q: 'a' } })).rejects.toThrow(
-      'change a call with withCall',
+      'withCall(call, { … }) to change it',
     )
   })
 })

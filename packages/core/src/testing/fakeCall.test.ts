@@ -39,6 +39,7 @@ describe('a fake call', () => {
       revision: 'r',
       isUnnamed: true,
       isWrapped: true,
+      isUndescribed: true,
       acceptsHints: true,
       isExchange: true,
       readsCaller: 'requestInfo',
