@@ -6,7 +6,7 @@ import { LearnedList } from './learnedList.ts'
 import { isNameless } from './principal.ts'
 import type { ServerCall } from './serverCall.ts'
 
-/** Lists that are remembered of one server, each as one caller saw it. */
+/** Lists that are remembered of one server, each as one caller saw it; and servers of which any are. */
 const maxLists = 200
 
 /** What was learned, by the identity of servers. */
@@ -57,9 +57,7 @@ export class LearnedLists {
     this.#shared = shared
     const known = shared.get(identity)
     if (known !== undefined) return known
-    const lists: ListsByCaller = new Map()
-    shared.set(identity, lists)
-    return lists
+    return remember(shared, identity, new Map())
   }
 }
 
@@ -83,8 +81,8 @@ export const listOf: { readonly [method: string]: string | undefined } = {
   'prompts/get': 'prompts/list',
 }
 
-const remember = (lists: ListsByCaller, key: string, list: LearnedList): LearnedList => {
-  if (lists.size >= maxLists) lists.delete(lists.keys().next().value as string)
-  lists.set(key, list)
-  return list
+const remember = <Value>(known: Map<string, Value>, key: string, value: Value): Value => {
+  if (known.size >= maxLists) known.delete(known.keys().next().value as string)
+  known.set(key, value)
+  return value
 }

@@ -67,8 +67,9 @@ describe.each(lines)('lists on SDK $name', ({ mcpServer, connect }) => {
     }
     setToolsList(server, own)
     const client = await connect(server)
-    expect((await client.listTools()).tools).toMatchObject([{ name: 'for call 1' }])
-    expect((await client.listTools()).tools).toMatchObject([{ name: 'for call 2' }])
+    for (const call of [1, 2, 3, 4]) {
+      expect((await client.listTools()).tools).toMatchObject([{ name: `for call ${call}` }])
+    }
   })
 
   it('set before use by an author who looks at the caller are never remembered either', async () => {
@@ -80,8 +81,9 @@ describe.each(lines)('lists on SDK $name', ({ mcpServer, connect }) => {
       return { tools: [{ name: `for call ${asked}`, inputSchema: { type: 'object' } }] }
     })
     const client = await connect(use(server))
-    await client.listTools()
-    expect((await client.listTools()).tools).toMatchObject([{ name: 'for call 2' }])
+    for (const call of [1, 2, 3, 4]) {
+      expect((await client.listTools()).tools).toMatchObject([{ name: `for call ${call}` }])
+    }
   })
 
   it('tell middleware of changes after connect only', async () => {

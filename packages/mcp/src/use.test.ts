@@ -100,7 +100,9 @@ describe.each(lines)('use on SDK $name', ({ mcpServer, connect }) => {
   it('lets initialize and ping pass untouched', async () => {
     const server = use(mcpServer(), () => Promise.reject(new Error('refused')))
     server.registerTool('echo', echo, () => text('never'))
-    await expect(connect(server)).resolves.toBeDefined()
+    const client = await connect(server)
+    expect(await client.request('ping')).toEqual({})
+    await expect(client.listTools()).rejects.toThrow('refused')
   })
 
   it('leaves no trace after undo', async () => {
