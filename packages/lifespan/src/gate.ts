@@ -1,5 +1,5 @@
-import { abortReason, asMiddleware, cancellation, isAborted, onAbort, withCall } from '@millrace/core'
-import type { Call, Middleware, Next, Result } from '@millrace/core'
+import { abortReason, asMiddleware, isAborted, linked, onAbort, withCall } from '@millrace/core'
+import type { Call, LinkedCancellation, Middleware, Next, Result } from '@millrace/core'
 import { cutShort, ShuttingDownError } from './shuttingDownError.ts'
 
 /** What calls pass on their way in, so that the last one can be waited for. */
@@ -78,16 +78,16 @@ export class Passage {
 
 /** One call inside. It is also what the call further in is changed by. */
 class Passing {
-  readonly cancellation = cancellation()
+  readonly cancellation: LinkedCancellation
   readonly #call: Call
   readonly #onEnd: () => void
   #isOver = false
-  #stopListening: (() => void) | undefined
   #resolve!: (result: Result) => void
   #reject!: (error: unknown) => void
 
   constructor(call: Call, onEnd: () => void) {
     this.#call = call
+    this.cancellation = linked(call)
     this.#onEnd = onEnd
   }
 
@@ -95,14 +95,13 @@ class Passing {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
-      this.#stopListening = onAbort(this.#call, (reason) => this.cancellation.abort(reason))
       try {
         next(withCall(this.#call, this)).then(
-          (result) => this.#end() && this.#resolve(result),
-          (error: unknown) => this.#end() && this.#reject(error),
+          (result) => this.#settle() && this.#resolve(result),
+          (error: unknown) => this.#settle() && this.#reject(error),
         )
       } catch (error) {
-        if (this.#end()) this.#reject(error)
+        if (this.#settle()) this.#reject(error)
       }
     })
   }
@@ -117,8 +116,14 @@ class Passing {
   #end(): boolean {
     if (this.#isOver) return false
     this.#isOver = true
-    this.#stopListening?.()
     this.#onEnd()
+    return true
+  }
+
+  /** @returns whether it was still open. Nothing stays behind at the call. */
+  #settle(): boolean {
+    if (!this.#end()) return false
+    this.cancellation.unlink()
     return true
   }
 }
