@@ -1,5 +1,5 @@
+import { duration } from '@millrace/core'
 import type { Node } from './graph.ts'
-import { show } from './show.ts'
 import type { Hook, Settings } from './options.ts'
 import { events } from './report.ts'
 import type { Values } from './starting.ts'
@@ -55,7 +55,7 @@ const attempt = async (
   { clock, closeMs }: Pick<Settings, 'clock' | 'closeMs'>,
 ): Promise<Error | undefined> => {
   try {
-    const late = () => new Error(`it took longer than ${show(closeMs)}`)
+    const late = () => new Error(`it took longer than ${duration(closeMs)}`)
     await within(work, { clock, limitMs: closeMs, late })
     return undefined
   } catch (error) {

@@ -1,6 +1,6 @@
+import { duration } from '@millrace/core'
 import type { Clock, Health } from '@millrace/core'
 import type { Node } from './graph.ts'
-import { show } from './show.ts'
 import type { Settings } from './options.ts'
 import type { Values } from './starting.ts'
 import { within } from './within.ts'
@@ -57,7 +57,7 @@ const ask = async (node: Node, value: unknown, { clock, checkMs }: Settings): Pr
   const health = await within(async (signal) => node.resource.check?.(value, { signal, clock }), {
     clock,
     limitMs: checkMs,
-    late: () => new Error(`It did not answer within ${show(checkMs)}.`),
+    late: () => new Error(`It did not answer within ${duration(checkMs)}.`),
   }).then(sound, (error: unknown): Health => ({
     status: 'unhealthy',
     detail: error instanceof Error ? error.message : String(error),

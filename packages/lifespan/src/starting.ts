@@ -1,5 +1,5 @@
+import { duration } from '@millrace/core'
 import type { Node } from './graph.ts'
-import { show } from './show.ts'
 import type { Hook, Settings } from './options.ts'
 import { events } from './report.ts'
 import { walk } from './walk.ts'
@@ -49,7 +49,7 @@ export const greet = async (
   { clock, startMs }: Settings,
   outer: AbortSignal,
 ): Promise<void> => {
-  const late = () => new Error(`a startup hook took longer than ${show(startMs)}`)
+  const late = () => new Error(`a startup hook took longer than ${duration(startMs)}`)
   for (const hook of hooks) await within(hook, { clock, limitMs: startMs, late, outer })
   outer.throwIfAborted()
 }
@@ -67,7 +67,7 @@ const startOne = async (
     const value = await within<unknown>((signal) => node.resource.start(needs, { signal, clock }), {
       clock,
       limitMs: startMs,
-      late: () => new Error(`it took longer than ${show(startMs)}`),
+      late: () => new Error(`it took longer than ${duration(startMs)}`),
       outer,
       // What it needs stays open until it has let go, or has had its time to.
       graceMs: closeMs,

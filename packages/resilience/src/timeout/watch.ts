@@ -1,4 +1,4 @@
-import { abortReason, isAborted, linked, onGivenUp, RejectedError, withCall } from '@millrace/core'
+import { abortReason, duration, isAborted, linked, onGivenUp, RejectedError, withCall } from '@millrace/core'
 import type { Call, LinkedCancellation, Next, Result, Timer } from '@millrace/core'
 import { events } from '../report.ts'
 import { TimedOutError } from './timedOutError.ts'
@@ -69,7 +69,7 @@ export class Watch {
     if (!this.#end()) return
     const elapsedMs = this.#call.clock.now() - this.#startedAt
     const error = new TimedOutError(
-      `The call was given up because it took longer than ${show(this.deadline - this.#startedAt)}.`,
+      `The call was given up because it took longer than ${duration(this.deadline - this.#startedAt)}.`,
     )
     this.#reject(error)
     if (events.hasSubscribers) events.publish({ type: 'timeout.fired', operation: this.#call.operation, elapsedMs })
@@ -94,5 +94,3 @@ export class Watch {
 
 const tooLate = (): RejectedError =>
   new RejectedError('The call was not started because its deadline had passed.', { code: 'ERR_DEADLINE' })
-
-const show = (ms: number): string => (ms < 1000 ? `${Math.ceil(ms)} ms` : `${Math.round(ms / 100) / 10} s`)
