@@ -70,4 +70,24 @@ describe.each(lines)('attaching to SDK $name', ({ mcpServer, connect }) => {
     await server.server.sendResourceUpdated({ uri: 'x://1' }).catch(() => {})
     expect(updated).toEqual(['x://1'])
   })
+
+  it('tells middleware before any client of what the author announces, whichever way', async () => {
+    const heard: string[] = []
+    const watch = Object.assign(((call, next) => next(call)) as Middleware, {
+      listChanged: (method: string) => void heard.push(method),
+      resourceUpdated: (uri: string) => void heard.push(uri),
+    })
+    const server = mcpServer()
+    const low = server.server as unknown as { notification(message: object): Promise<void> }
+    vi.spyOn(low, 'notification').mockImplementation(() => Promise.resolve(void heard.push('sent')))
+    use(server, watch)
+    const updated = { method: 'notifications/resources/updated', params: { uri: 'x://2' } }
+    for (const message of [
+      { method: 'notifications/tools/list_changed' },
+      updated,
+      { method: 'notifications/message' },
+    ])
+      await low.notification(message)
+    expect(heard).toEqual(['tools/list', 'sent', 'x://2', 'sent', 'sent'])
+  })
 })

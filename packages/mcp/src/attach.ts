@@ -1,65 +1,65 @@
 import { channel } from '@millrace/core'
-import type { ListMethod } from '@millrace/core'
+import type { ListMethod, Notification } from '@millrace/core'
 import { announce } from './attachment.ts'
 import { ServerFacts } from './facts.ts'
 import { handlerTableOf, installers } from './internals.ts'
 import type { Registered, StoredHandler } from './internals.ts'
-import { overrides } from './override.ts'
-import type { Method, Overrides } from './override.ts'
+import { Overrides } from './override.ts'
+import type { Method } from './override.ts'
 import { isUntouched } from './request.ts'
 import type { ServerParts } from './server.ts'
 import { HandlerTable } from './table.ts'
 
-/** A server with a chain around its handlers. */
-export interface Attachment {
+/** A server with a chain, empty at first, around every handler that it has and will have. */
+export class Attachment {
   readonly table: HandlerTable
-  /** Learns that the server is that of an `McpServer`, when it was the low-level server that was given first. */
-  adopt(parts: ServerParts): void
-  /** Takes the chain off every handler and leaves the server as it was. */
-  undo(): void
-}
+  readonly #replaced = new Overrides()
+  #parts: ServerParts
 
-/** Puts an empty chain around every handler that a server has and will have. */
-export const attach = (parts: ServerParts): Attachment => {
-  const table = new HandlerTable(new ServerFacts(parts))
-  const replaced = overrides()
-  const uncover = coverHandlers(parts, table, replaced)
-  listenForChanges(parts, table, replaced)
-  followRegistrations(parts, table, replaced)
-  let { mcpServer } = parts
-  return {
-    table,
-    adopt: (wider) => {
-      if (mcpServer !== undefined || wider.mcpServer === undefined) return
-      mcpServer = wider.mcpServer
-      table.facts.adopt(wider)
-      followRegistrations(wider, table, replaced)
-    },
-    undo: () => {
-      replaced.undo()
-      uncover()
-      table.facts.restore()
-    },
+  constructor(parts: ServerParts) {
+    this.#parts = parts
+    this.table = new HandlerTable(new ServerFacts(parts))
+    coverHandlers(parts, this.table, this.#replaced)
+    listenForChanges(parts, this.table, this.#replaced)
+    followRegistrations(parts, this.table, this.#replaced)
+  }
+
+  /** Learns that the server is that of an `McpServer`, when it was the low-level server that was given first. */
+  adopt(parts: ServerParts): void {
+    if (this.#parts.mcpServer !== undefined || parts.mcpServer === undefined) return
+    this.#parts = parts
+    this.table.facts.adopt(parts)
+    followRegistrations(parts, this.table, this.#replaced)
+  }
+
+  /** Takes the chain off every handler and leaves the server as it was. */
+  undo(): void {
+    this.#replaced.undo()
+    uncoverHandlers(this.#parts, this.table)
+    this.table.facts.restore()
   }
 }
 
-const coverHandlers = (parts: ServerParts, table: HandlerTable, replaced: Overrides): (() => void) => {
+const coverHandlers = (parts: ServerParts, table: HandlerTable, replaced: Overrides): void => {
   const handlers = handlerTableOf(parts.protocol)
   if (events.hasSubscribers) events.publish({ type: 'mcp.attached', isFallback: handlers === undefined })
   if (handlers === undefined) return coverLaterHandlers(parts, table, replaced)
-  for (const [method, handler] of handlers) handlers.set(method, table.wrap(method, handler))
+  // Without the array that an iterator makes for each entry.
+  handlers.forEach((handler, method) => handlers.set(method, table.wrap(method, handler)))
   replaced.replace(handlers, 'set', (set) => (method, handler) => {
     set(method, table.wrap(method as string, handler as StoredHandler))
     return handlers
   })
   coverFallbackHandler(parts, table, handlers, replaced)
-  return () => {
-    for (const [method, handler] of handlers) handlers.set(method, table.unwrap(handler))
-  }
+}
+
+const uncoverHandlers = ({ protocol }: ServerParts, table: HandlerTable): void => {
+  const handlers = handlerTableOf(protocol)
+  handlers?.forEach((handler, method) => handlers.set(method, table.unwrap(handler)))
 }
 
 /** Through the public method alone: an SDK without the handler table. Handlers from before stay as they are. */
-const coverLaterHandlers = (parts: ServerParts, table: HandlerTable, replaced: Overrides): (() => void) => {
+const coverLaterHandlers = (parts: ServerParts, table: HandlerTable, replaced: Overrides): void => {
   process.emitWarning(
     'This version of the MCP SDK keeps its handlers in a place Millrace does not know: only what is registered after use(server, …) goes through the middleware.',
     { type: 'MillraceWarning', code: 'MILLRACE_FALLBACK' },
@@ -69,7 +69,6 @@ const coverLaterHandlers = (parts: ServerParts, table: HandlerTable, replaced: O
     const method = typeof schema === 'string' ? schema : methodOf(schema)
     return set(schema, ...rest, method === undefined ? handler : table.wrap(method, handler))
   })
-  return () => {}
 }
 
 // A handler for every method without one of its own is a public field of both lines, which may be set at any time: it
@@ -91,30 +90,36 @@ const coverFallbackHandler = (
   })
 }
 
+// Whatever a server sends goes through these two, what its own methods announce as well as what its author does.
 const listenForChanges = ({ protocol }: ServerParts, table: HandlerTable, replaced: Overrides): void => {
-  for (const [method, lists] of announcements) {
-    replaced.replace(protocol, method, (send) => (...args) => {
-      table.forgetLists()
-      announce(table.leaves, lists)
-      return send(...args)
-    })
-  }
+  replaced.replace(protocol, 'notification', (notify) => (...args) => {
+    heed(table, args[0] ?? {})
+    return notify(...args)
+  })
   replaced.replace(protocol, 'request', (request) => (...args) => {
     table.asked(args)
     return request(...args)
   })
-  replaced.replace(protocol, 'sendResourceUpdated', (send) => (...args) => {
-    const { uri } = (args[0] ?? {}) as { readonly uri?: unknown }
-    if (typeof uri === 'string' && uri !== '') for (const one of table.leaves) one.resourceUpdated?.(uri)
-    return send(...args)
-  })
 }
 
-const announcements: ReadonlyArray<readonly [method: string, lists: readonly ListMethod[]]> = [
-  ['sendToolListChanged', ['tools/list']],
-  ['sendPromptListChanged', ['prompts/list']],
-  ['sendResourceListChanged', ['resources/list', 'resources/templates/list']],
-]
+/** Tells middleware of a change before any client hears of it. */
+const heed = (table: HandlerTable, { method = '', params }: Partial<Notification>): void => {
+  const lists = announcements[method]
+  if (lists !== undefined) {
+    table.forgetLists()
+    announce(table.leaves, lists)
+  } else if (method === 'notifications/resources/updated') {
+    const uri = params?.['uri']
+    if (typeof uri === 'string' && uri !== '') for (const one of table.leaves) one.resourceUpdated?.(uri)
+  }
+}
+
+const announcements: { readonly [method: string]: readonly ListMethod[] | undefined } = {
+  __proto__: null as never,
+  'notifications/tools/list_changed': ['tools/list'],
+  'notifications/prompts/list_changed': ['prompts/list'],
+  'notifications/resources/list_changed': ['resources/list', 'resources/templates/list'],
+}
 
 const followRegistrations = ({ mcpServer }: ServerParts, table: HandlerTable, replaced: Overrides): void => {
   if (mcpServer === undefined) return

@@ -23,6 +23,17 @@ export interface Layer {
   readonly middleware: readonly Middleware[]
 }
 
+/** The middleware of all layers, outermost first. */
+export const valuesOf = (layers: readonly Layer[]): readonly Middleware[] =>
+  layers.length === 1 ? (layers[0] as Layer).middleware : layers.flatMap((layer) => layer.middleware)
+
+/** The options of all layers: of several `use` the last one that says something decides. */
+export const optionsOf = (layers: readonly Layer[]): UseOptions => {
+  if (layers.length === 1) return (layers[0] as Layer).options
+  const said = layers.flatMap(({ options }) => Object.entries(options).filter(([, value]) => value !== undefined))
+  return Object.fromEntries(said)
+}
+
 /** Tells middleware that a connected server announced a change of a list. */
 export const announce = (leaves: readonly Middleware[], methods: readonly ListMethod[]): void => {
   for (const method of methods) for (const one of leaves) one.listChanged?.(method)
@@ -38,7 +49,7 @@ export const doorOf = <Options extends object>(
   given: ReadonlyArray<Options | Middleware>,
   checks: { readonly [option: string]: Check },
 ): { readonly options: Partial<Options>; readonly middleware: readonly Middleware[] } => {
-  const [first, ...rest] = given
+  const first = given[0]
   if (first === null || typeof first !== 'object' || Array.isArray(first)) {
     return { options: {}, middleware: middlewareOf(door, given) }
   }
@@ -48,7 +59,7 @@ export const doorOf = <Options extends object>(
     )
   }
   checkOptions(door, first, checks)
-  return { options: first, middleware: middlewareOf(door, rest) }
+  return { options: first, middleware: middlewareOf(door, given.slice(1)) }
 }
 
 // Of another realm as well, whose Object is another one.
@@ -63,7 +74,8 @@ const isPlain = (value: object): boolean => {
  * @throws TypeError that says which one is no function, and what it is
  */
 export const middlewareOf = (door: string, given: readonly unknown[]): readonly Middleware[] => {
-  for (const [index, one] of given.entries()) {
+  for (let index = 0; index < given.length; index += 1) {
+    const one = given[index]
     if (typeof one === 'function') continue
     const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : isPromise(one) ? describe(one) : nameOf(one)
     throw new TypeError(`${door}: middleware ${index + 1} must be a function (call, next) => …, got ${got}`)

@@ -18,14 +18,15 @@ const keeping: ReadonlySet<Stage | undefined> = new Set(['rateLimit', 'cached', 
  */
 export const warnOfFactory = (name: string | undefined, leaves: readonly Middleware[]): void => {
   if (name === undefined) return
-  const fresh = new Map<Stage, boolean>()
+  let fresh: Map<Stage, boolean> | undefined
   for (const one of leaves) {
     const { stage } = one
     if (stage === undefined || !keeping.has(stage)) continue
+    fresh ??= new Map()
     fresh.set(stage, !seen.has(one) && fresh.get(stage) !== false)
     seen.add(one)
   }
-  if (fresh.size > 0) count(name, fresh)
+  if (fresh !== undefined) count(name, fresh)
 }
 
 const count = (name: string, fresh: ReadonlyMap<Stage, boolean>): void => {

@@ -12,6 +12,7 @@ import {
   restoreTool,
 } from './internals.ts'
 import type { Registered, Registry, RegistryName, StoredHandler } from './internals.ts'
+import { Labels } from './labels.ts'
 import type { LearnedList } from './learnedList.ts'
 import { LearnedLists } from './learnedLists.ts'
 import { checkMentions } from './mentions.ts'
@@ -23,21 +24,13 @@ import { noting } from './terminal.ts'
 import { noTraits, traitsOf } from './traits.ts'
 import { freshText, Versions } from './versions.ts'
 
-/** Operations that are told apart; names beyond are `(unknown)`. */
-const maxOperations = 1000
-/** Methods that are told apart: a fallback handler may be sent any. */
-const maxMethods = 100
-
 /** What is known of a server: its tools and their traits, its lists, and what calls of it are labelled with. */
 export class ServerFacts implements Tools {
   #parts!: ServerParts
-  /** What calls are labelled with, by method and target: the same string each time, since layers look things up by it. */
-  readonly #operations = new Map<string, Map<string, string>>()
-  #labels = 0
-  readonly #methods = new Set<string>()
+  #labels: Labels | undefined
   /** What a server without registries says in its lists. */
   learned: LearnedLists | undefined
-  readonly #versions = new Versions()
+  #versions: Versions | undefined
   #version = ''
   #catalogue: Catalogue | undefined
   #identity: { readonly legacy: string; readonly modern: string } | undefined
@@ -53,21 +46,14 @@ export class ServerFacts implements Tools {
 
   /** @param list what was learned of the list that the target stands in, of a server without registries */
   operationOf(method: string, target: string | undefined, list: LearnedList | undefined): string {
-    if (target === undefined || !isLabelled(method)) return this.#methodLabel(method)
-    const known = this.#operations.get(method)?.get(target)
-    return known ?? this.#newLabel(method, target, list)
+    this.#labels ??= new Labels()
+    if (target === undefined || !isLabelled(method)) return this.#labels.ofMethod(method)
+    return this.#labels.known(method, target) ?? this.#labels.of(method, target, this.#exists(method, target, list))
   }
 
-  #newLabel(method: string, target: string, list: LearnedList | undefined): string {
-    // Anybody can call a tool by any name; only names that exist become labels.
+  #exists(method: string, target: string, list: LearnedList | undefined): boolean {
     const registry = this.registry(method === 'tools/call' ? 'tools' : 'prompts')
-    const exists = registry === undefined ? list?.has(target) === true : Object.hasOwn(registry, target)
-    if (!exists || this.#labels >= maxOperations) return `${method} (unknown)`
-    const label = `${method} ${target}`
-    const labels = this.#operations.get(method) ?? new Map<string, string>()
-    this.#operations.set(method, labels.set(target, label))
-    this.#labels += 1
-    return label
+    return registry === undefined ? list?.has(target) === true : Object.hasOwn(registry, target)
   }
 
   traits(name: string): Traits | undefined {
@@ -99,6 +85,7 @@ export class ServerFacts implements Tools {
 
   /** A handler that has answered calls was replaced as a whole. */
   handlerReplaced(): void {
+    this.#versions ??= new Versions()
     this.#versions.renew()
     this.#version = freshText()
   }
@@ -142,13 +129,6 @@ export class ServerFacts implements Tools {
     })
   }
 
-  #methodLabel(method: string): string {
-    if (this.#methods.has(method)) return method
-    if (this.#methods.size >= maxMethods) return '(unknown)'
-    this.#methods.add(method)
-    return method
-  }
-
   #versionOf(method: string, target: string | undefined): string {
     const { mcpServer } = this.#parts
     if (mcpServer !== undefined && listedBy[method] !== undefined) {
@@ -158,6 +138,7 @@ export class ServerFacts implements Tools {
     const registered = this.#registered(method, target)
     if (registered === undefined) return this.#version
     const name = registeredNameOf(this.#parts.mcpServer as object, target as string, registered)
+    this.#versions ??= new Versions()
     return this.#versions.of(method, name, registered)
   }
 

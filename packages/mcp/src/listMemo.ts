@@ -1,4 +1,4 @@
-import { markFrozen } from '@millrace/core'
+import { freezeTree } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import type { Registry } from './internals.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -40,10 +40,10 @@ const isWhole = (call: Call): boolean => {
 // The list holds the author's own annotation objects: they are copied, not frozen. Cache hints of SDK v2 ride on
 // symbols, which a copy through JSON alone would lose.
 const frozenCopy = (result: Result): Result => {
-  const copy = JSON.parse(JSON.stringify(result), (_key, value: unknown) => Object.freeze(value)) as Result
+  const copy = JSON.parse(JSON.stringify(result)) as Result
   const hints = Object.getOwnPropertySymbols(result).map((symbol) => [
     symbol,
     (result as { [key: symbol]: unknown })[symbol],
   ])
-  return markFrozen(Object.freeze({ ...copy, ...Object.fromEntries(hints) }) as Result)
+  return freezeTree({ ...copy, ...Object.fromEntries(hints) } as Result)
 }

@@ -1,39 +1,31 @@
-/**
- * Replaces methods on one instance, leaving its class alone. `undo` takes them away again where nobody has replaced
- * them since.
- */
-export interface Overrides {
+/** A method of an SDK object, whatever its arguments. */
+export type Method = (...args: unknown[]) => unknown
+
+/** Methods replaced on instances, leaving their classes alone. */
+export class Overrides {
+  readonly #made: Override[] = []
+
   /**
    * @param around gets the method as it was, bound to the instance, and gives the one to put in its place; nothing
    * happens when there is no such method
    */
-  replace(instance: object, method: string, around: (original: Method) => Method): void
-  undo(): void
-}
+  replace(instance: object, method: string, around: (original: Method) => Method): void {
+    const holder = instance as { [method: string]: unknown }
+    const original = holder[method]
+    if (typeof original !== 'function') return
+    const isOwn = Object.hasOwn(holder, method)
+    const replacement = around((...args) => Reflect.apply(original, instance, args))
+    holder[method] = replacement
+    this.#made.push({ holder, method, original, replacement, isOwn })
+  }
 
-/** A method of an SDK object, whatever its arguments. */
-export type Method = (...args: unknown[]) => unknown
-
-/** Overrides that have not been made yet. */
-export const overrides = (): Overrides => {
-  const made: Override[] = []
-  return {
-    replace: (instance, method, around) => {
-      const holder = instance as { [method: string]: unknown }
-      const original = holder[method]
-      if (typeof original !== 'function') return
-      const isOwn = Object.hasOwn(holder, method)
-      const replacement = around((...args) => Reflect.apply(original, instance, args))
-      holder[method] = replacement
-      made.push({ holder, method, original, replacement, isOwn })
-    },
-    undo: () => {
-      for (const { holder, method, original, replacement, isOwn } of made.splice(0).toReversed()) {
-        if (holder[method] !== replacement) continue
-        if (isOwn) holder[method] = original
-        else delete holder[method]
-      }
-    },
+  /** Takes the replacements away again where nobody has replaced them since. */
+  undo(): void {
+    for (const { holder, method, original, replacement, isOwn } of this.#made.splice(0).toReversed()) {
+      if (holder[method] !== replacement) continue
+      if (isOwn) holder[method] = original
+      else delete holder[method]
+    }
   }
 }
 

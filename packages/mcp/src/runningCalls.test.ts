@@ -2,14 +2,14 @@ import { cancellation, withCall } from '@millrace/core'
 import type { Middleware } from '@millrace/core'
 import { fakeCall, held } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
-import { attach } from './attach.ts'
+import { Attachment } from './attach.ts'
 import { lines } from './fixtures/lines.ts'
 import type { TestServer } from './fixtures/lines.ts'
 import { echo, text } from './fixtures/recorder.ts'
 import { partsOf } from './server.ts'
 
 const attached = (server: TestServer, ...middleware: readonly Middleware[]) => {
-  const { table } = attach(partsOf(server, 'test'))
+  const { table } = new Attachment(partsOf(server, 'test'))
   table.setLayers([{ options: {}, middleware }])
   return table
 }

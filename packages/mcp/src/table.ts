@@ -1,6 +1,7 @@
 import { compose, inspect, systemClock } from '@millrace/core'
 import type { Call, Cancellation, Clock, Middleware, Next, Result } from '@millrace/core'
-import type { Layer, UseOptions } from './attachment.ts'
+import { optionsOf, valuesOf } from './attachment.ts'
+import type { Layer } from './attachment.ts'
 import { listedBy } from './catalogue.ts'
 import { checkedResult } from './checkedResult.ts'
 import { compositionOf } from './composition.ts'
@@ -20,9 +21,10 @@ import { RunningCalls } from './runningCalls.ts'
 import { isCallOf, ServerCall } from './serverCall.ts'
 import type { CallHost } from './serverCall.ts'
 import { runHandler, terminal } from './terminal.ts'
-import type { Handling } from './terminal.ts'
 import { answerError, completeResult } from './toolError.ts'
 import type { ErrorStyle } from './toolError.ts'
+import { inside, insideOf } from './wrapped.ts'
+import type { Around, Composed, Wrapped } from './wrapped.ts'
 
 /** The requests at which the tools that there are should be known. */
 const aboutTools: ReadonlySet<string> = new Set(['tools/list', 'tools/call'])
@@ -41,7 +43,6 @@ export class HandlerTable implements CallHost {
   readonly running: RunningCalls = new RunningCalls()
   /** Finds the passage of a request whose chain has run before it came here; undefined when nobody lifted the chain. */
   findPassage: ((requestId: unknown) => Passage | undefined) | undefined
-  readonly #around = new WeakMap<StoredHandler, Wrapped>()
   #errors: ErrorStyle = 'result'
   #generation = 0
   /** What was wrapped last for each method: a handler may come in the place of one that has answered calls. */
@@ -54,15 +55,16 @@ export class HandlerTable implements CallHost {
 
   /** @throws what a middleware throws that must not be used on this server */
   setLayers(layers: readonly Layer[]): void {
-    const composition = compositionOf(layers.flatMap((layer) => layer.middleware))
+    const composition = compositionOf(valuesOf(layers))
     warnOfOrder(composition)
     for (const one of composition.middleware) inspect(one, this.facts)
     this.layers = layers
     this.composition = composition
     this.#generation += 1
-    this.clock = last(layers, 'clock') ?? systemClock
-    this.principal = last(layers, 'principal')
-    this.#errors = last(layers, 'errors') ?? 'result'
+    const options = optionsOf(layers)
+    this.clock = options.clock ?? systemClock
+    this.principal = options.principal
+    this.#errors = options.errors ?? 'result'
   }
 
   /** Every middleware attached, and what they are made of. */
@@ -78,10 +80,10 @@ export class HandlerTable implements CallHost {
   /** The handler with the chain around it; itself for methods that no middleware sees. */
   wrap(method: string, handler: StoredHandler): StoredHandler {
     if (listedBy[method] !== undefined) this.facts.learned?.forget()
-    if (isUntouched(method) || this.#around.has(handler)) return handler
-    const wrapped: Wrapped = { handler, isOwn: this.registering > 0, composed: undefined }
-    const around: StoredHandler = (request, context) => this.#dispatch(wrapped, request, context as SdkContext)
-    this.#around.set(around, wrapped)
+    if (isUntouched(method) || insideOf(this, handler) !== undefined) return handler
+    const wrapped: Wrapped = { table: this, handler, isOwn: this.registering > 0, composed: undefined }
+    const around: Around = (request, context) => this.#dispatch(wrapped, request, context as SdkContext)
+    around[inside] = wrapped
     if (this.#byMethod.get(method)?.composed !== undefined) this.facts.handlerReplaced()
     this.#byMethod.set(method, wrapped)
     return around
@@ -100,7 +102,7 @@ export class HandlerTable implements CallHost {
 
   /** The handler that `wrap` was given; itself when it never was. */
   unwrap(handler: StoredHandler): StoredHandler {
-    return this.#around.get(handler)?.handler ?? handler
+    return insideOf(this, handler)?.handler ?? handler
   }
 
   /** Whether there is anything to run around calls. */
@@ -222,26 +224,3 @@ export class HandlerTable implements CallHost {
     return isPure ? new ListMemo(() => this.facts.registry(name)) : undefined
   }
 }
-
-/** A handler of the SDK's table with what was made of it. */
-interface Wrapped {
-  readonly handler: StoredHandler
-  /** Whether the SDK installed the handler while registering something. */
-  readonly isOwn: boolean
-  composed: Composed | undefined
-}
-
-/** What runs when a handler is called. */
-interface Composed {
-  /** The handler with the chain around it. */
-  readonly run: Next
-  /** What remembers the list, for a list method of the SDK's own. */
-  readonly memo: ListMemo | undefined
-  readonly handling: Handling
-  /** Which of the server's chains it was composed of. */
-  readonly generation: number
-}
-
-// Of several `use` the last one that says something decides.
-const last = <Name extends keyof UseOptions>(layers: readonly Layer[], name: Name): UseOptions[Name] | undefined =>
-  layers.findLast((layer) => layer.options[name] !== undefined)?.options[name]

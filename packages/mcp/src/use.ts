@@ -1,7 +1,6 @@
 import { func, having, oneOf } from '@millrace/core'
 import type { Middleware } from '@millrace/core'
-import { attach } from './attach.ts'
-import type { Attachment } from './attach.ts'
+import { Attachment } from './attach.ts'
 import { doorOf } from './attachment.ts'
 import type { Layer, UseOptions } from './attachment.ts'
 import { warnOfFactory } from './factory.ts'
@@ -37,7 +36,7 @@ export function use<Server extends AnyServer>(
   const layer: Layer = doorOf<UseOptions>('use', given, useChecks)
   const known = attachments.get(parts.protocol)
   known?.adopt(parts)
-  const { table } = known ?? newAttachment(parts.protocol, attach(parts))
+  const { table } = known ?? newAttachment(parts.protocol, new Attachment(parts))
   try {
     table.setLayers([...table.layers, layer])
   } catch (error) {

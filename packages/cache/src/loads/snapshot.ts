@@ -1,4 +1,4 @@
-import { markFrozen } from '@millrace/core'
+import { freezeTree } from '@millrace/core'
 import type { Result } from '@millrace/core'
 
 /** A result as JSON, with its size in bytes. */
@@ -19,15 +19,4 @@ export const snapshot = (result: Result): Snapshot => {
 }
 
 /** The result of a snapshot, new and frozen through and through, so that it can be shared, also as bytes. */
-export const thaw = ({ json }: Snapshot): Result => markFrozen(freezeDeep(JSON.parse(json) as Result))
-
-/** Freezes a tree. */
-const freezeDeep = <Tree extends object>(tree: Tree): Tree => {
-  // A stack of its own: a result may be nested deeper than the call stack allows.
-  const rest: object[] = [tree]
-  for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
-    Object.freeze(value)
-    for (const inner of Object.values(value)) if (inner !== null && typeof inner === 'object') rest.push(inner)
-  }
-  return tree
-}
+export const thaw = ({ json }: Snapshot): Result => freezeTree(JSON.parse(json) as Result)
