@@ -88,6 +88,14 @@ describe.each(lines)('one value at several doors of SDK $name', ({ server }) => 
     expect([both.runs, both.refused]).toEqual([1, 0])
   })
 
+  it('keeps no cache in a cache of the same wrap, where it would wait for itself', async () => {
+    for (const used of [[], [queue()]]) {
+      const cache = cached({ ttlMs: 60_000 })
+      const { runs, refused } = await calls({ used, wrapped: [chain(cache)], inner: [cache] }, { times: 3 })
+      expect([runs, refused, (await cache.stats()).hits]).toEqual([1, 0, 2])
+    }
+  })
+
   it('is nothing to speak of, unless it stands twice at one', async () => {
     const values = () => [rateLimit({ calls: 9 }), again(), breaker(), queue()]
     const policy = values()

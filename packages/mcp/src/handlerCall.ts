@@ -28,6 +28,8 @@ export class HandlerCall implements Call, Noticing {
   readonly method: string
   readonly target: string | undefined
   readonly input: unknown
+  /** The server's own call, which says what the request names; undefined where no server's chain is around it. */
+  readonly described: Call | undefined
   /** Whether the first argument is the handler's input, and not already the context. */
   readonly hasInput: boolean
   readonly sdk: SdkContext | undefined
@@ -41,23 +43,28 @@ export class HandlerCall implements Call, Noticing {
   constructor(invocation: Invoked) {
     const { args, outer, identity } = invocation
     this.invocation = invocation
+    // The call of a wrapper further out, where no server has described one, names that wrapper and not this handler.
+    this.described = outer?.isUndescribed === true ? undefined : outer
     const last = args.at(-1)
     this.sdk = isContext(last) ? last : undefined
     this.hasInput = args.length > (this.sdk === undefined ? 0 : 1)
     const [first] = args
     const isResource = first instanceof URL
     this.method =
-      outer?.method ?? methodOf(this.sdk) ?? invocation.method ?? (isResource ? 'resources/read' : 'tools/call')
-    this.target = outer?.target ?? (isResource ? first.href : identity.name)
+      this.described?.method ??
+      methodOf(this.sdk) ??
+      invocation.method ??
+      (isResource ? 'resources/read' : 'tools/call')
+    this.target = this.described?.target ?? (isResource ? first.href : identity.name)
     this.input = !this.hasInput ? nothing : isResource ? { uri: first.href } : first
   }
 
   get operation(): string {
-    if (this.invocation.outer !== undefined) return this.invocation.outer.operation
+    if (this.described !== undefined) return this.described.operation
     return `${this.method} ${this.invocation.identity.name ?? '(unnamed)'}`
   }
   get params(): unknown {
-    return (this.#params ??= this.invocation.outer?.params ?? this.#ownParams)
+    return (this.#params ??= this.described?.params ?? this.#ownParams)
   }
   get principal(): string | undefined {
     if (this.invocation.outer !== undefined) return this.invocation.outer.principal
@@ -76,17 +83,16 @@ export class HandlerCall implements Call, Noticing {
     return this.invocation.outer?.deadline ?? Infinity
   }
   get traits(): Traits {
-    return this.invocation.outer?.traits ?? noTraits
+    return this.described?.traits ?? noTraits
   }
   get clock(): Clock {
     return this.invocation.outer?.clock ?? systemClock
   }
   get revision(): string {
-    const { outer, identity } = this.invocation
-    return `${outer?.revision ?? ''} ${identity.revision}`
+    return `${this.described?.revision ?? ''} ${this.invocation.identity.revision}`
   }
   get isUndescribed(): boolean {
-    return this.invocation.outer === undefined
+    return this.described === undefined
   }
   get isUnnamed(): boolean {
     return this.invocation.identity.isLocal

@@ -1,4 +1,5 @@
 import { sha256 } from '@millrace/core'
+import { layersOf } from './nesting.ts'
 
 /** How a wrapped handler is told from all others, for the keys of caches. */
 export interface HandlerIdentity {
@@ -33,9 +34,16 @@ export const identity = (
   let source: string | undefined
   return ({ receiver, isRegistered }) => {
     if (!isRegistered) return { name, revision: `${idOf(handler)} of ${idOf(receiver)}`, isLocal: true }
-    source ??= sha256(Function.prototype.toString.call(handler))
+    source ??= sourceOf(handler)
     return { name, revision: `source ${source}`, isLocal: false }
   }
+}
+
+// All wrappers have one text: what tells them apart is the function at the end of them, and how many there are.
+const sourceOf = (handler: object): string => {
+  const layers = layersOf(handler)
+  const source = sha256(Function.prototype.toString.call(layers.at(-1)))
+  return layers.length === 1 ? source : `${source} in ${layers.length - 1}`
 }
 
 const idOf = (value: unknown): number => {

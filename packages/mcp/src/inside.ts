@@ -1,5 +1,6 @@
 import { compose, originOf } from '@millrace/core'
 import type { Call, Middleware, Next } from '@millrace/core'
+import { compositionOf } from './composition.ts'
 import type { Composition } from './composition.ts'
 import { handlerCallOf } from './handlerCall.ts'
 import { onceBeside } from './once.ts'
@@ -47,12 +48,18 @@ export class Inside {
     return this.#chain.run
   }
 
-  /** The same around a handler that is wrapped already: what is further in is left out here. */
-  around(inner: Composition): Inside {
-    const further: Neighbour = { middleware: inner.middleware, callOf: (call) => call }
-    const { repeated } = onceBeside(this.composition.once.middleware, [further])
+  /**
+   * The same around a handler that is wrapped already: what is further in is left out here, a cache as well, which
+   * would wait for itself.
+   */
+  around(further: readonly Wrapping[]): Inside {
+    const neighbours = further.map(({ composition, callOf }) => {
+      return { middleware: composition.middleware, callOf, keepsCaches: false }
+    })
+    const { repeated } = onceBeside(this.composition.once.middleware, neighbours)
     for (const one of repeated) warnOfTwice(one)
-    const inside = new Inside(this.composition, this.#end, [further])
+    const inside = new Inside(this.composition, this.#end, neighbours)
+    const inner = compositionOf(further.flatMap(({ composition }) => composition.middleware))
     const chains = [inside.middleware, inner.once.middleware] as const
     warnOfOrderAcross(this.composition, inner, chains, 'wrap(…) around wrap(…)')
     return inside
@@ -67,7 +74,7 @@ export class Inside {
   #chainUnder(outer: Composition): Chain {
     const known = this.#under.get(outer)
     if (known !== undefined) return known
-    const middleware = this.#left([{ middleware: outer.middleware, callOf: callAround }])
+    const middleware = this.#left([{ middleware: outer.middleware, callOf: callAround, keepsCaches: true }])
     const chain: Chain = { middleware, run: compose(...middleware)(this.#end), isOrdered: false }
     this.#under.set(outer, chain)
     return chain
@@ -78,6 +85,13 @@ export class Inside {
     const chains = [outer.once.middleware, chain.middleware] as const
     warnOfOrderAcross(outer, this.composition, chains, 'use(server, …) around wrap(…)')
   }
+}
+
+/** One `wrap` around a handler. */
+export interface Wrapping {
+  readonly composition: Composition
+  /** The call that it will make of a call further out. */
+  readonly callOf: (call: Call) => Call
 }
 
 /** What is left of a chain under another one. */

@@ -33,7 +33,7 @@ const passing = async (middleware: readonly Middleware[], target: string) => {
   await compose(...middleware)(async () => ({ content: [] }))(fakeCall({ target }))
   return passed
 }
-const same = (call: Call) => call
+const beside = (middleware: readonly Middleware[]) => ({ middleware, callOf: (call: Call) => call, keepsCaches: true })
 const first = (names: readonly string[]) => [...new Set(names)]
 
 describe('a call', () => {
@@ -52,7 +52,7 @@ describe('a call', () => {
     await fc.assert(
       fc.asyncProperty(tree, tree, fc.constantFrom(...tools, 'z'), async (outer, inner, target) => {
         const around = once(outer, compositionOf(outer).leaves).middleware
-        const left = onceBeside(inner, [{ middleware: outer, callOf: same }]).middleware
+        const left = onceBeside(inner, [beside(outer)]).middleware
         expect(await passing([...around, ...left], target)).toEqual(first(await passing([...outer, ...inner], target)))
       }),
     )
@@ -60,9 +60,7 @@ describe('a call', () => {
 
   it('passes what an arbitrary function selected outside again: it may decide otherwise the next time', async () => {
     const [a] = values as [Middleware]
-    expect(
-      await passing(onceBeside([a], [{ middleware: [only(() => true, a)], callOf: same }]).middleware, 'x'),
-    ).toEqual(['a'])
+    expect(await passing(onceBeside([a], [beside([only(() => true, a)])]).middleware, 'x')).toEqual(['a'])
   })
 
   it('passes what a middleware of somebody else is made of, which only that one knows how to pass', async () => {
@@ -75,6 +73,6 @@ describe('a call', () => {
     const [a, b, c] = values as [Middleware, Middleware, Middleware]
     const inner = [chain(a), only('x', b)]
     expect(once(inner, [a, b]).middleware).toBe(inner)
-    expect(onceBeside(inner, [{ middleware: [c], callOf: same }]).middleware).toBe(inner)
+    expect(onceBeside(inner, [beside([c])]).middleware).toBe(inner)
   })
 })

@@ -12,6 +12,8 @@ export interface Neighbour {
   readonly middleware: readonly Middleware[]
   /** The call as that chain has it. */
   readonly callOf: (call: Call) => Call
+  /** A cache stays beside a server's chain, where nobody named the handler: to wrap it in the cache is to name it. */
+  readonly keepsCaches: boolean
 }
 
 /** A chain through which a call passes each value once. Itself where nothing stands in it twice. */
@@ -20,11 +22,11 @@ export const once = (middleware: readonly Middleware[], leaves: readonly Middlew
 
 /**
  * A chain without what a call passes in neighbouring ones. Where that acts on some calls only, so does what is here: on
- * the others. A cache stays: to wrap a handler in it is to name the handler.
+ * the others.
  */
 export const onceBeside = (middleware: readonly Middleware[], neighbours: readonly Neighbour[]): Once => {
   const passage = new Passage()
-  for (const one of neighbours) passage.note(one.middleware, one.callOf)
+  for (const one of neighbours) passage.note(one, one.middleware)
   return passage.through(middleware)
 }
 
@@ -37,12 +39,12 @@ class Passage {
   readonly #repeated: Middleware[] = []
 
   /** Takes note of a neighbouring chain. */
-  note(middleware: readonly Middleware[], callOf: (call: Call) => Call, outer: Covers = always): void {
+  note(neighbour: Neighbour, middleware: readonly Middleware[], outer: Covers = always): void {
     for (const one of middleware) {
       const { covers } = one
-      const own = covers === undefined ? outer : both(outer, (call) => covers(callOf(call)))
-      if (!isWhole(one)) this.note(one.parts ?? [], callOf, own)
-      else if (one.stage !== 'cached') this.#add(one, own)
+      const own = covers === undefined ? outer : both(outer, (call) => covers(neighbour.callOf(call)))
+      if (!isWhole(one)) this.note(neighbour, one.parts ?? [], own)
+      else if (one.stage !== 'cached' || !neighbour.keepsCaches) this.#add(one, own)
     }
   }
 

@@ -1,13 +1,14 @@
 import { text } from '@millrace/core'
-import type { Middleware, Next, Result } from '@millrace/core'
+import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { doorOf } from './attachment.ts'
 import { compositionOf } from './composition.ts'
-import type { Composition } from './composition.ts'
 import { attemptOf, isContext, watchQuestions } from './context.ts'
 import { changedArgs } from './handlerArgs.ts'
 import { HandlerCall, handlerCallOf } from './handlerCall.ts'
 import { identity } from './handlerName.ts'
 import { Inside } from './inside.ts'
+import type { Wrapping } from './inside.ts'
+import { isInside, nest } from './nesting.ts'
 import { answerError } from './toolError.ts'
 
 /** A handler of a tool, prompt or resource as either SDK takes it: arguments (or a URI) and the context, or less. */
@@ -50,8 +51,8 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
   const around = (handler: Handler, context: { readonly name: string | symbol } | undefined): Handler => {
     if (typeof handler !== 'function') throw new TypeError(`wrap: expected a handler function, got ${typeof handler}`)
     const identityFor = identity(handler, options.name, context)
-    const inner = chains.get(handler)
-    const inside = inner === undefined ? alone : alone.around(inner)
+    const further = wrappings.get(handler)
+    const inside = further === undefined ? alone : alone.around(further)
     const wrapped = async function (this: unknown, ...args: readonly unknown[]): Promise<unknown> {
       const attempt = attemptOf(args.at(-1))
       const isRegistered = attempt !== undefined && isInside(wrapped, attempt.handler)
@@ -73,8 +74,14 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
         return answerError(error, call.method, 'result')
       }
     }
-    chains.set(wrapped, inner === undefined ? composition : compositionOf([...middleware, ...inner.middleware]))
-    outside.set(handler, wrapped)
+    const callOf = (call: Call): Call => {
+      const { invocation, described } = handlerCallOf(call)
+      if (described !== undefined) return call
+      const own = identityFor({ receiver: invocation.receiver, isRegistered: false })
+      return new HandlerCall({ ...invocation, method: options.method, identity: own })
+    }
+    wrappings.set(wrapped, [{ composition, callOf }, ...(further ?? [])])
+    nest(wrapped, handler)
     return Object.defineProperty(wrapped, 'name', { value: handler.name, configurable: true })
   }
   return ((of: Handler | object, context?: string | symbol | ClassMethodDecoratorContext, method?: unknown) => {
@@ -88,17 +95,8 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
   }) as Wrapper
 }
 
-// What is around a wrapped handler, all in all.
-const chains = new WeakMap<object, Composition>()
-
-// The wrapper around a function, for a handler that is wrapped more than once.
-const outside = new WeakMap<object, object>()
-
-/** Whether a wrapper is what was registered, or stands inside it. */
-const isInside = (wrapped: object, registered: unknown): boolean => {
-  for (let at: object | undefined = wrapped; at !== undefined; at = outside.get(at)) if (at === registered) return true
-  return false
-}
+// Every `wrap` around a wrapped handler, outermost first.
+const wrappings = new WeakMap<object, readonly Wrapping[]>()
 
 const terminal: Next = async (call) => {
   const origin = handlerCallOf(call)
