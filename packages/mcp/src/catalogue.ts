@@ -44,11 +44,24 @@ export const catalogue = (server: object): Catalogue => {
   }
 }
 
-// A zod schema says more cheaply than by a conversion what it is listed as; of others nothing else is known.
+// A zod schema says more cheaply than by a conversion what it is listed as; of others nothing else is known. Data is read
+// as it is now, which the description of its object is not: that is remembered.
 const listedValue = (value: unknown, index: number): unknown => {
-  const direction = directions[listedFields[(index % (listedFields.length + 1)) - 1] ?? '']
+  const field = listedFields[(index % (listedFields.length + 1)) - 1] ?? ''
+  if (data.has(field)) return asJson(value)
+  const direction = directions[field]
   return direction === undefined || isZod(value) ? value : convertedOf(value, direction)
 }
+
+const asJson = (value: unknown): unknown => {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return value
+  }
+}
+
+const data: ReadonlySet<string> = new Set(['annotations', 'icons', 'execution', 'metadata', '_meta'])
 
 const directions: { readonly [field: string]: 'input' | 'output' | undefined } = {
   inputSchema: 'input',

@@ -6,6 +6,7 @@ import {
   hasRegistry,
   identityOf,
   instrumentTool,
+  outputJsonOf,
   registeredFor,
   registeredNameOf,
   registryOf,
@@ -143,10 +144,8 @@ export class ServerFacts implements Tools {
   }
 
   #answersObjects(target: string | undefined): boolean {
-    const schema = this.#registered('tools/call', target)?.['outputSchemaJson'] as
-      | { readonly type?: unknown }
-      | undefined
-    return schema?.type === 'object'
+    const registered = this.#registered('tools/call', target)
+    return registered !== undefined && outputJsonOf(registered)?.type === 'object'
   }
 
   #registered(method: string, target: string | undefined): Registered | undefined {

@@ -99,6 +99,15 @@ export const restoreTool = (tool: Registered): void => {
   if (own !== undefined) tool[field] = own
 }
 
+/** Whether a tool is one of SDK v2, which converts schemas through the Standard Schema interface. */
+export const isOfV2 = (tool: Registered): boolean => runFieldOf(tool) === 'executor'
+
+/** What SDK v2 has converted a tool's output schema to, which says how it answers clients of either era. */
+export const outputJsonOf = (tool: Registered): { readonly type?: unknown } | undefined => {
+  const { outputSchemaJson: schema } = tool as { readonly outputSchemaJson?: unknown }
+  return schema !== null && typeof schema === 'object' ? schema : undefined
+}
+
 const runFieldOf = (tool: Registered): 'executor' | 'handler' =>
   typeof tool['executor'] === 'function' ? 'executor' : 'handler'
 

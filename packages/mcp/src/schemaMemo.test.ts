@@ -1,3 +1,4 @@
+import { fromJsonSchema } from '@modelcontextprotocol/server'
 import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { memoiseSchemas } from './schemaMemo.ts'
@@ -6,26 +7,63 @@ const executor = () => {}
 
 type Convert = (options: { target?: string }) => { type: string; target: string | undefined; nested: { a: number } }
 
+interface Convertible {
+  readonly '~standard': { readonly jsonSchema: { input(options: { target: string }): object } }
+}
+
 const convertible = () => {
   const input = vi.fn<Convert>((options) => ({ type: 'object', target: options.target, nested: { a: 1 } }))
   return { schema: { '~standard': { jsonSchema: { input, output: input } } }, input }
 }
 
 describe('memoiseSchemas', () => {
-  it('converts once for each target', () => {
+  it('converts twice at most for each target', () => {
     const { schema, input } = convertible()
     memoiseSchemas({ executor, inputSchema: schema })
     const { jsonSchema } = schema['~standard']
+    for (let round = 0; round < 4; round += 1)
+      expect(jsonSchema.input({ target: 'a' })).toEqual({ type: 'object', target: 'a', nested: { a: 1 } })
     expect(jsonSchema.input({ target: 'a' })).toBe(jsonSchema.input({ target: 'a' }))
-    expect(jsonSchema.input({ target: 'b' })).toMatchObject({ target: 'b' })
     expect(input).toHaveBeenCalledTimes(2)
+    expect(jsonSchema.input({ target: 'b' })).toMatchObject({ target: 'b' })
+    expect(input).toHaveBeenCalledTimes(3)
   })
 
   it('gives out what nobody can change for the others', () => {
     const { schema } = convertible()
     memoiseSchemas({ executor, inputSchema: schema })
-    const converted = schema['~standard'].jsonSchema.input({ target: 'a' })
-    expect(() => (converted.nested.a = 2)).toThrow(TypeError)
+    const [, converted] = [1, 2].map(() => schema['~standard'].jsonSchema.input({ target: 'a' }))
+    expect(() => ((converted as { nested: { a: number } }).nested.a = 2)).toThrow(TypeError)
+  })
+
+  it("leaves the author's own objects as they are: one that is given out each time, and one inside what is", () => {
+    const author = { type: 'object', properties: { q: { type: 'string' } } }
+    const options = { target: 'draft-2020-12' }
+    const inside: Convertible = { '~standard': { jsonSchema: { input: () => ({ ...author }) } } }
+    const itself = fromJsonSchema(author as never) as unknown as Convertible
+    for (const schema of [itself, inside]) {
+      memoiseSchemas({ executor, inputSchema: schema })
+      for (let round = 0; round < 3; round += 1) expect(schema['~standard'].jsonSchema.input(options)).toEqual(author)
+    }
+    author.properties.q.type = 'number'
+    expect(itself['~standard'].jsonSchema.input(options)).toBe(author)
+  })
+
+  it('leaves a conversion alone that holds what cannot be copied', () => {
+    const schema: Convertible = {
+      '~standard': { jsonSchema: { input: () => ({ type: 'object', default: () => {} }) } },
+    }
+    memoiseSchemas({ executor, inputSchema: schema })
+    const { jsonSchema } = schema['~standard']
+    for (let round = 0; round < 3; round += 1)
+      expect(jsonSchema.input({ target: 'a' })).toMatchObject({ default: expect.any(Function) as unknown })
+  })
+
+  it('keeps out of the tools of SDK v1, which are converted in another way', () => {
+    const { schema, input } = convertible()
+    memoiseSchemas({ handler: () => {}, inputSchema: schema })
+    for (let round = 0; round < 3; round += 1) schema['~standard'].jsonSchema.input({ target: 'a' })
+    expect(input).toHaveBeenCalledTimes(3)
   })
 
   it('keeps out of conversions with options of their own', () => {

@@ -1,13 +1,13 @@
+import { isOfV2 } from './internals.ts'
 import type { Registered } from './internals.ts'
 
 /**
- * Lets the schemas of a tool be converted to JSON Schema once instead of at every `tools/list` (SDK v2 converts
+ * Lets the schemas of a tool be converted to JSON Schema twice at most instead of at every `tools/list` (SDK v2 converts
  * through the Standard Schema interface, 20–90 µs a tool). The conversion is kept on the schema, so that servers made
  * for each request share it when their schemas live outside the factory.
  */
 export const memoiseSchemas = (tool: Registered): void => {
-  // Only the tools of SDK v2, which have an executor, are converted that way.
-  if (!('executor' in tool)) return
+  if (!isOfV2(tool)) return
   memoise(tool['inputSchema'])
   memoise(tool['outputSchema'])
 }
@@ -31,8 +31,10 @@ interface Standard {
 }
 
 interface Conversions {
-  [direction: string]: ((options: { readonly target?: unknown }) => unknown) | undefined
+  [direction: string]: Convert | undefined
 }
+
+type Convert = (options: { readonly target?: unknown }) => unknown
 
 const memoise = (schema: unknown): void => {
   if (schema === null || typeof schema !== 'object' || memoised.has(schema)) return
@@ -41,20 +43,31 @@ const memoise = (schema: unknown): void => {
   if (conversions === undefined || Object.isFrozen(conversions)) return
   for (const direction of ['input', 'output']) {
     const convert = conversions[direction]
-    if (typeof convert === 'function') conversions[direction] = once(convert.bind(conversions))
+    if (typeof convert === 'function') conversions[direction] = remembered(convert.bind(conversions))
   }
 }
 
-// One conversion for each target; options that say more than the target are not ours to remember.
-const once = (convert: (options: { readonly target?: unknown }) => unknown) => {
-  const byTarget = new Map<unknown, unknown>()
-  return (options: { readonly target?: unknown }): unknown => {
+// For each target; options that say more than the target are not ours to remember. What is given out twice is no
+// conversion but the author's own object (`fromJsonSchema`): it costs nothing, and may be changed.
+const remembered = (convert: Convert): Convert => {
+  const byTarget = new Map<unknown, { readonly first: unknown; kept?: unknown }>()
+  return (options) => {
     if (options === undefined || Object.keys(options).some((key) => key !== 'target')) return convert(options)
     const known = byTarget.get(options.target)
-    if (known !== undefined) return known
-    const converted = deepFreeze(convert(options))
-    byTarget.set(options.target, converted)
-    return converted
+    if (known?.kept !== undefined) return known.kept
+    const converted = convert(options)
+    if (known === undefined) byTarget.set(options.target, { first: converted })
+    else if (known.first !== converted) known.kept = frozenCopy(converted)
+    return known?.kept ?? converted
+  }
+}
+
+// Parts of it may be the author's own.
+const frozenCopy = (converted: unknown): unknown => {
+  try {
+    return deepFreeze(structuredClone(converted))
+  } catch {
+    return undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Registered, Registry } from './internals.ts'
+import { isUnchanged, remember } from './remembered.ts'
 
 /** What a registry held at one moment: cheap to take, cheaper to compare with what it holds now. */
 export interface Snapshot {
@@ -25,14 +26,18 @@ export const listedFields = [
   'enabled',
 ] as const
 
-/** Reads a registry. Fields are compared by identity, as the SDKs' own `update` replaces them. */
+/**
+ * Reads a registry. Plain data (annotations, icons, `_meta` …) is compared by what it holds, as the SDKs send what they
+ * find there; a schema is another one only when it was replaced, as the SDKs' own `update` does.
+ */
 export const snapshotOf = (registry: Registry): Snapshot => {
   const values: unknown[] = []
   for (const name of Object.keys(registry)) {
     values.push(name)
     for (const field of listedFields) values.push((registry[name] as Registered)[field])
   }
-  return { values, isCurrent: () => holds(registry, values) }
+  const remembered = values.map((value) => remember(value))
+  return { values, isCurrent: () => holds(registry, remembered) }
 }
 
 const holds = (registry: Registry, values: readonly unknown[]): boolean => {
@@ -42,7 +47,7 @@ const holds = (registry: Registry, values: readonly unknown[]): boolean => {
     const registered = registry[name] as Registered
     for (const field of listedFields) {
       at += 1
-      if (values[at] !== registered[field]) return false
+      if (!isUnchanged(values[at], registered[field])) return false
     }
     at += 1
   }
