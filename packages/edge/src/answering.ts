@@ -13,6 +13,7 @@ import type { Inbound } from './http/inbound.ts'
 import { internal } from './http/refusal.ts'
 import type { Refusal } from './http/refusal.ts'
 import type { Reply } from './http/reply.ts'
+import { InFlight } from './inFlight.ts'
 import { takeApart } from './servers/line.ts'
 import type { CreateServer } from './servers/line.ts'
 import type { SharedServer } from './servers/sharedServer.ts'
@@ -38,8 +39,7 @@ export class Answering {
   readonly #parts: Answerers
   #isV2: boolean | undefined
   #learning: Promise<void> | undefined
-  #active = 0
-  #onIdle: (() => void) | undefined
+  readonly #inFlight = new InFlight()
 
   constructor(parts: Answerers) {
     this.#parts = parts
@@ -58,12 +58,12 @@ export class Answering {
 
   stats(): EdgeStats {
     const { servers, sessions } = this.#parts
-    return { active: this.#active, servers: servers.size, sessions: sessions?.size ?? 0 }
+    return { active: this.#inFlight.size, servers: servers.size, sessions: sessions?.size ?? 0 }
   }
 
   /** @param body the parsed body of a POST; undefined for other methods */
   answer(inbound: Inbound, reply: Reply, body: unknown, authInfo: unknown): void {
-    this.#active += 1
+    this.#inFlight.begin()
     if (this.#isV2 !== undefined) return this.#route(inbound, reply, body, authInfo, this.#isV2)
     this.#learn().then(
       (isV2) => this.#route(inbound, reply, body, authInfo, isV2),
@@ -73,19 +73,22 @@ export class Answering {
 
   async close(drainMs: number, clock: Clock): Promise<void> {
     const { servers, modern, sessions } = this.#parts
-    // Streams of sessions and subscriptions end when they are told to, not by themselves.
-    await sessions?.close()
-    if (this.#active > 0) await this.#idle(drainMs, clock)
-    await Promise.all([servers.close(), modern.close()])
+    await this.#inFlight.idle(drainMs, clock)
+    await Promise.all([sessions?.close(), servers.close(), modern.close()])
   }
 
   #route(inbound: Inbound, reply: Reply, body: unknown, authInfo: unknown, isV2: boolean): void {
     const { sessions, isShared } = this.#parts
-    const route = routeOf(inbound, body, { isV2, hasSessions: sessions !== undefined, isShared })
-    if (route.to === 'shared') this.#share(route, inbound, reply, body, authInfo)
-    else if (route.to === 'refusal') this.#refuse(reply, route.refusal, body)
-    else if (route.to === 'nobody') this.#refuse(reply, accepted, body)
-    else this.#handOver(route, inbound, reply, body, authInfo)
+    try {
+      const route = routeOf(inbound, body, { isV2, hasSessions: sessions !== undefined, isShared })
+      if (route.to === 'shared') this.#share(route, inbound, reply, body, authInfo)
+      else if (route.to === 'refusal') this.#refuse(reply, route.refusal, body)
+      else if (route.to === 'nobody') this.#refuse(reply, accepted, body)
+      else this.#handOver(route, inbound, reply, body, authInfo)
+    } catch (error) {
+      // A body may be nested so deeply that nobody can write it down again.
+      this.#fail(reply, body, error)
+    }
   }
 
   #share(route: Route & { to: 'shared' }, inbound: Inbound, reply: Reply, body: unknown, authInfo: unknown): void {
@@ -104,7 +107,10 @@ export class Answering {
     }
     const server = servers.get(route.key)
     if (server !== undefined) return serve(server)
-    servers.open(route.key, route.client).then(serve, (error: unknown) => this.#fail(reply, body, error))
+    servers
+      .open(route.key, route.client)
+      .then(serve)
+      .catch((error: unknown) => this.#fail(reply, body, error))
   }
 
   #exchange(
@@ -118,7 +124,7 @@ export class Answering {
     server.hold()
     new Exchange(this.#parts.exchanges, server, message, inbound, reply, authInfo, mayStream).start(() => {
       server.release()
-      this.#ended()
+      this.#inFlight.end()
     })
   }
 
@@ -129,18 +135,25 @@ export class Answering {
     body: unknown,
     authInfo: unknown,
   ): void {
+    const { onError, onRefusal } = this.#parts
     const gone = new AbortController()
     reply.onGone(() => gone.abort())
     const request = inbound.toRequest(gone.signal)
+    const isStanding = inbound.method === 'GET' || (isRecord(body) && body['method'] === 'subscriptions/listen')
+    if (isStanding) this.#inFlight.stand()
     this.#serve(route, request, {
       ...(authInfo === undefined ? {} : { authInfo }),
       ...(body === undefined ? {} : { parsedBody: body }),
     })
       .then((answer) => {
-        if (!(answer instanceof Response)) return this.#refuse(reply, answer, body)
-        return reply.relay(answer).finally(() => this.#ended())
+        if (answer instanceof Response) return reply.relay(answer).catch(onError)
+        onRefusal(reply, answer, idOf(body))
       })
-      .catch((error: unknown) => this.#fail(reply, body, error))
+      .catch((error: unknown) => {
+        onError(error)
+        onRefusal(reply, internal, idOf(body))
+      })
+      .finally(() => this.#inFlight.end(isStanding))
   }
 
   #serve(
@@ -172,27 +185,12 @@ export class Answering {
 
   #refuse(reply: Reply, refusal: Refusal, body: unknown): void {
     this.#parts.onRefusal(reply, refusal, idOf(body))
-    this.#ended()
+    this.#inFlight.end()
   }
 
   #fail(reply: Reply, body: unknown, error: unknown): void {
     this.#parts.onError(error)
     this.#refuse(reply, internal, body)
-  }
-
-  #ended(): void {
-    this.#active -= 1
-    if (this.#active === 0) this.#onIdle?.()
-  }
-
-  #idle(drainMs: number, clock: Clock): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = clock.after(drainMs, resolve)
-      this.#onIdle = () => {
-        timer.cancel()
-        resolve()
-      }
-    })
   }
 }
 

@@ -3,18 +3,18 @@ import { channel, systemClock } from '@millrace/core'
 import type { Clock } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { Answering } from './answering.ts'
+import { isRecord } from './eras/message.ts'
 import { Modern } from './handover/modern.ts'
 import type { Notifier } from './handover/modern.ts'
 import { admit } from './http/admission.ts'
 import type { AdmissionRules } from './http/admission.ts'
 import { readBody, readWebBody } from './http/body.ts'
-import type { Compression } from './http/compression.ts'
 import { cors } from './http/cors.ts'
 import { hostCheck } from './http/hosts.ts'
 import { NodeInbound, WebInbound } from './http/inbound.ts'
 import type { Inbound } from './http/inbound.ts'
 import { NodeReply } from './http/nodeReply.ts'
-import { notJson, refusalBody, unauthorized, unavailable } from './http/refusal.ts'
+import { notJson, refusalBody, unauthorized, unavailable, unsupportedCoding } from './http/refusal.ts'
 import type { Refusal } from './http/refusal.ts'
 import { jsonType } from './http/reply.ts'
 import type { Reply } from './http/reply.ts'
@@ -39,7 +39,7 @@ export class Endpoint {
   readonly notify: Notifier
   readonly #rules: AdmissionRules
   readonly #authenticate: Authenticate | undefined
-  readonly #compression: Compression | undefined
+  readonly #replies: { minBytes: number; isLast: boolean }
   readonly #maxBodyBytes: number
   readonly #onError: ((error: unknown) => void) | undefined
   readonly #answering: Answering
@@ -61,7 +61,7 @@ export class Endpoint {
       hasRequestIds: requestIds,
     }
     this.#authenticate = options.authenticate
-    this.#compression = compressFromBytes === false ? undefined : { minBytes: compressFromBytes }
+    this.#replies = { minBytes: compressFromBytes === false ? Infinity : compressFromBytes, isLast: false }
     this.#maxBodyBytes = maxBodyBytes
     this.#onError = options.onError
     this.#clock = clock
@@ -90,11 +90,10 @@ export class Endpoint {
 
   handle(request: IncomingMessage, response: ServerResponse, body: unknown): void {
     const inbound = new NodeInbound(request)
-    const reply = new NodeReply(response, this.#compression, request.headers['accept-encoding'])
+    const reply = new NodeReply(response, this.#replies, request.headers['accept-encoding'])
     const { body: parsed = body } = request as { readonly body?: unknown }
     this.#admit(inbound, reply, (authInfo) => {
-      if (inbound.method !== 'POST' || parsed !== undefined)
-        return this.#answering.answer(inbound, reply, parsed, authInfo)
+      if (inbound.method !== 'POST' || parsed !== undefined) return this.#answer(inbound, reply, parsed, authInfo)
       readBody(
         request,
         this.#maxBodyBytes,
@@ -106,9 +105,9 @@ export class Endpoint {
 
   fetch(request: Request, authInfo: object | undefined): Promise<Response> {
     const inbound = new WebInbound(request, authInfo)
-    const reply = new WebReply(request, this.#compression)
+    const reply = new WebReply(request, this.#replies)
     this.#admit(inbound, reply, (identity) => {
-      if (inbound.method !== 'POST') return this.#answering.answer(inbound, reply, undefined, identity)
+      if (inbound.method !== 'POST') return this.#answer(inbound, reply, undefined, identity)
       void readWebBody(request, this.#maxBodyBytes).then((read) =>
         typeof read === 'string' ? this.#parse(inbound, reply, read, identity) : this.#refuse(reply, read),
       )
@@ -120,7 +119,13 @@ export class Endpoint {
     return this.#answering.stats()
   }
 
+  /** Has clients look for another server: each connection ends with its next answer. */
+  leave(): void {
+    this.#replies.isLast = true
+  }
+
   async close(drainMs = 10_000): Promise<void> {
+    this.leave()
     this.#isClosing = true
     await this.#answering.close(drainMs, this.#clock)
   }
@@ -128,7 +133,8 @@ export class Endpoint {
   #admit(inbound: Inbound, reply: Reply, then: (authInfo: unknown) => void): void {
     const refusal = admit(this.#rules, inbound, reply)
     if (refusal !== undefined) return this.#refuse(reply, refusal)
-    if (this.#isClosing) return this.#refuse(reply, unavailable('The server is shutting down.', 1))
+    // A session may be waiting for what its client answers.
+    if (this.#isClosing && inbound.header('mcp-session-id') === undefined) return this.#refuse(reply, closing)
     if (this.#authenticate === undefined) then(inbound.auth)
     else void this.#identify(this.#authenticate, inbound, reply, then)
   }
@@ -146,7 +152,7 @@ export class Endpoint {
       // Why a token is no good is nobody's business but the operator's, who has `authenticate` to look into.
       return this.#refuse(reply, unauthorized)
     }
-    if (identified instanceof Response) void reply.relay(identified)
+    if (identified instanceof Response) reply.relay(identified).catch((error: unknown) => this.#report(error))
     else then(identified)
   }
 
@@ -155,15 +161,23 @@ export class Endpoint {
     try {
       body = JSON.parse(text)
     } catch {
-      return this.#refuse(reply, notJson)
+      // RFC 8259, 8.1: a byte order mark may be ignored, as the SDKs do.
+      if (text.startsWith('\ufeff')) return this.#parse(inbound, reply, text.slice(1), authInfo)
+      const coding = inbound.header('content-encoding')
+      return this.#refuse(reply, coding === undefined || coding === 'identity' ? notJson : unsupportedCoding)
     }
-    this.#answering.answer(inbound, reply, body, authInfo)
+    this.#answer(inbound, reply, body, authInfo)
+  }
+
+  #answer(inbound: Inbound, reply: Reply, body: unknown, authInfo: unknown): void {
+    if (this.#isClosing && !isLastWord(inbound, body)) this.#refuse(reply, closing)
+    else this.#answering.answer(inbound, reply, body, authInfo)
   }
 
   #refuse(reply: Reply, refusal: Refusal, id?: string): void {
     const { status, message, headers = [], isFinal = false } = refusal
-    if (events.hasSubscribers) events.publish({ type: 'edge.refused', status, message })
-    const all = isFinal ? [...headers, 'connection', 'close'] : headers
+    if (status >= 400 && events.hasSubscribers) events.publish({ type: 'edge.refused', status, message })
+    const all = isFinal && !this.#replies.isLast ? [...headers, 'connection', 'close'] : headers
     if (status === 204 || status === 202) reply.send(status, all, '')
     else reply.send(status, [...jsonType, ...all], refusalBody(refusal, id))
   }
@@ -173,5 +187,11 @@ export class Endpoint {
     this.#onError?.(error)
   }
 }
+
+/** What calls under way may still need of their client: an answer, a notification, its leave. */
+const isLastWord = ({ method }: Inbound, body: unknown): boolean =>
+  method === 'DELETE' || (isRecord(body) && !('method' in body && 'id' in body))
+
+const closing: Refusal = { ...unavailable('The server is shutting down.', 1), isFinal: true }
 
 const events = channel('edge')

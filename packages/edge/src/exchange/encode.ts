@@ -49,6 +49,15 @@ export const errorOf = (error: unknown, isV2: boolean): ErrorObject => {
   }
 }
 
+/** The JSON of an error, without its data where JSON cannot say that. */
+export const encodeError = ({ code, message, data }: ErrorObject): string => {
+  try {
+    return JSON.stringify({ code, message, data })
+  } catch {
+    return JSON.stringify({ code, message })
+  }
+}
+
 /** The JSON of a result. Parts of it that are frozen and have been sent before are not written again. */
 const encode = (result: Result): string => {
   const whole = jsonOf(result)

@@ -10,7 +10,7 @@ import type { Reply, Stream } from '../http/reply.ts'
 import type { SharedServer } from '../servers/sharedServer.ts'
 import { Attempt } from './attempt.ts'
 import { contextV1, contextV2 } from './context.ts'
-import { errorOf } from './encode.ts'
+import { encodeError, errorOf } from './encode.ts'
 import { refusedError, refusedResult } from './overload.ts'
 import type { Asked } from './overload.ts'
 import type { Answer, Delivery, ErrorObject } from './passage.ts'
@@ -69,8 +69,15 @@ export class Exchange implements Delivery {
   }
 
   answered(answer: Answer, isImmediate: boolean): void {
-    if (answer.error === undefined) this.#finish(`"result":${this.#server.encoder.sent(answer.result)}`)
-    else this.#fail(answer.error, isImmediate && this.#server.isModern)
+    if (answer.error !== undefined) return this.#fail(answer.error, isImmediate && this.#server.isModern)
+    let json
+    try {
+      json = this.#server.encoder.sent(answer.result)
+    } catch (error) {
+      // A handler has answered with what JSON cannot say; somebody waits for an answer nevertheless.
+      return this.#fail(errorOf(error, this.#server.isV2), false)
+    }
+    this.#finish(`"result":${json}`)
   }
 
   notified(notification: Notification): Promise<void> {
@@ -133,7 +140,7 @@ export class Exchange implements Delivery {
   }
 
   #fail(error: ErrorObject, isRefusal: boolean): void {
-    const body = `{"jsonrpc":"2.0","id":${JSON.stringify(this.#message.id)},"error":${JSON.stringify(error)}}`
+    const body = `{"jsonrpc":"2.0","id":${JSON.stringify(this.#message.id)},"error":${encodeError(error)}}`
     const asked = this.#settings.isHttp ? refusedError(error) : undefined
     if (asked !== undefined) this.#write(body, asked.status, [...jsonType, ...asked.headers])
     // Missing capabilities have a status of their own also where a handler finds out (SDK v2, `httpStatusForErrorCode`).

@@ -1,3 +1,4 @@
+import { completed } from '../http/completed.ts'
 import { takeApart } from '../servers/line.ts'
 import type { CreateServer, MadeServer } from '../servers/line.ts'
 import { sdkV1, sdkV2 } from '../servers/sdk.ts'
@@ -47,23 +48,11 @@ export const serveStateless = async (
   request.signal.addEventListener('abort', close, { once: true })
   try {
     const response = await transport.handleRequest(request, { authInfo: authInfo as never, parsedBody })
-    return whenDone(response, close)
+    // A notification's handler starts in the next turn.
+    if (response.body === null) setImmediate(close)
+    return response.body === null ? response : completed(response, close)
   } catch (error) {
     close()
     throw error
   }
-}
-
-/** The response, with `close` called once its body is complete or nobody reads it any more. */
-const whenDone = (response: Response, close: () => void): Response => {
-  const { body } = response
-  if (body === null) {
-    // A notification's handler starts in the next turn.
-    setImmediate(close)
-    return response
-  }
-  const end = new TransformStream<Uint8Array, Uint8Array>({ flush: close })
-  body.pipeTo(end.writable).catch(close)
-  const { status, headers } = response
-  return new Response(end.readable, { status, headers })
 }

@@ -1,11 +1,5 @@
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
-/** When answers are compressed. */
-export interface Compression {
-  /** Smallest body that is worth it, in bytes. */
-  readonly minBytes: number
-}
-
 /** The encodings the edge writes. */
 export type Encoding = 'gzip' | 'br'
 
@@ -13,12 +7,8 @@ export type Encoding = 'gzip' | 'br'
  * The encoding for a body, by what the client accepts: brotli before gzip. Undefined for a small body (its length in
  * characters is near enough), or a client that accepts neither.
  */
-export const encodingFor = (
-  compression: Compression | undefined,
-  accepted: string | undefined,
-  body: string,
-): Encoding | undefined => {
-  if (compression === undefined || accepted === undefined || body.length < compression.minBytes) return undefined
+export const encodingFor = (minBytes: number, accepted: string | undefined, body: string): Encoding | undefined => {
+  if (accepted === undefined || body.length < minBytes) return undefined
   return accepts(accepted, 'br') ? 'br' : accepts(accepted, 'gzip') ? 'gzip' : undefined
 }
 

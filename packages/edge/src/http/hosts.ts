@@ -42,6 +42,8 @@ const named = (names: readonly string[], header: string) => {
 }
 
 const hostnameOf = (given: string | undefined, isOrigin: boolean): string | undefined => {
+  // A user or a path in it is no part of any host that a client names.
+  if (!isOrigin && given !== undefined && /[@/?#\\]/.test(given)) return undefined
   const url = isOrigin ? given : `http://${given}`
   return given !== undefined && URL.canParse(url ?? '') ? new URL(url ?? '').hostname : undefined
 }

@@ -62,8 +62,18 @@ const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0
 const addressOf = (message: IncomingMessage): URL => {
   const { originalUrl = message.url ?? '/' } = message as { readonly originalUrl?: string }
   const scheme = (message.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
-  const base = `${scheme}://${message.headers.host ?? 'localhost'}`
-  return URL.canParse(originalUrl, base) ? new URL(originalUrl, base) : new URL('http://localhost/')
+  const path = originalUrl.startsWith('/') ? originalUrl : pathOf(originalUrl)
+  const named = `${scheme}://${message.headers.host}${path}`
+  const address = new URL(URL.canParse(named) ? named : `${scheme}://localhost${path}`)
+  // No web request can be made of an address with a user in it.
+  address.username = address.password = ''
+  return address
+}
+
+// RFC 9112, 3.2.2: a request may name the whole address, as proxies get it.
+const pathOf = (target: string): string => {
+  const { pathname, search } = URL.canParse(target) ? new URL(target) : { pathname: '/', search: '' }
+  return pathname.startsWith('/') ? `${pathname}${search}` : '/'
 }
 
 /** A request of the web: Hono, or any runtime with `fetch`. */

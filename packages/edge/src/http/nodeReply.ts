@@ -1,20 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import { compress, encodingFor } from './compression.ts'
-import type { Compression } from './compression.ts'
 import { eventOf, pingText, streamHeaders } from './reply.ts'
-import type { Reply, Stream } from './reply.ts'
+import type { Reply, ReplySettings, Stream } from './reply.ts'
 
 /** The answer to a request of `node:http`. */
 export class NodeReply implements Reply {
   readonly headers: string[] = []
   readonly #response: ServerResponse
-  readonly #compression: Compression | undefined
+  readonly #settings: ReplySettings
   readonly #accepted: string | undefined
 
   /** @param accepted the request's `Accept-Encoding` */
-  constructor(response: ServerResponse, compression: Compression | undefined, accepted: string | undefined) {
+  constructor(response: ServerResponse, settings: ReplySettings, accepted: string | undefined) {
     this.#response = response
-    this.#compression = compression
+    this.#settings = settings
     this.#accepted = accepted
   }
 
@@ -29,7 +28,7 @@ export class NodeReply implements Reply {
   }
 
   send(status: number, headers: readonly string[], body: string): void {
-    const encoding = encodingFor(this.#compression, this.#accepted, body)
+    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, body)
     if (encoding !== undefined) {
       compress(encoding, body).then(
         (bytes) => this.#write(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
@@ -40,7 +39,7 @@ export class NodeReply implements Reply {
 
   stream(): Stream {
     const response = this.#response
-    response.writeHead(200, [...streamHeaders, ...this.headers])
+    response.writeHead(200, [...streamHeaders, ...this.headers, ...this.#ending])
     response.flushHeaders()
     return {
       event: (json) => this.#push(eventOf(json)),
@@ -53,18 +52,31 @@ export class NodeReply implements Reply {
     const target = this.#response
     // Gone before the SDK had an answer.
     if (target.destroyed) return response.body?.cancel()
-    target.writeHead(response.status, [...[...response.headers].flat(), ...this.headers])
+    // Whether the connection lives on is between this server and its client.
+    const headers = [...response.headers].filter(([name]) => name !== 'connection').flat()
+    target.writeHead(response.status, [...headers, ...this.headers, ...this.#ending])
     if (response.body === null) return void target.end()
     target.flushHeaders()
     const reader = response.body.getReader()
     target.on('close', () => void reader.cancel().catch(() => {}))
-    for (let part = await reader.read(); !part.done; part = await reader.read()) await this.#push(part.value)
-    target.end()
+    try {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) await this.#push(part.value)
+      target.end()
+    } catch (error) {
+      // Half an answer must not look like a whole one.
+      target.destroy()
+      throw error
+    }
+  }
+
+  get #ending(): readonly string[] {
+    return this.#settings.isLast ? connectionClose : []
   }
 
   #write(status: number, headers: readonly string[], body: string | Buffer): void {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     const all = [...headers, ...this.headers]
+    if (this.#settings.isLast) all.push(...connectionClose)
     if (length > 0 || status !== 204) all.push('content-length', String(length))
     this.#response.writeHead(status, all)
     // Text that is all ASCII needs no encoder, and most is.
@@ -86,5 +98,7 @@ export class NodeReply implements Reply {
     })
   }
 }
+
+const connectionClose = ['connection', 'close'] as const
 
 const done = Promise.resolve()

@@ -28,6 +28,14 @@ export const unsupportedMediaType: Refusal = {
   isFinal: true,
 }
 
+/** A body that is compressed, which neither SDK reads. */
+export const unsupportedCoding: Refusal = {
+  status: 415,
+  code: -32000,
+  message: 'Unsupported Media Type: the request body must not be compressed',
+  headers: ['accept-encoding', 'identity'],
+}
+
 export const notAcceptable: Refusal = {
   status: 406,
   code: -32000,

@@ -10,8 +10,19 @@ export interface Reply {
   send(status: number, headers: readonly string[], body: string): void
   /** Begins an answer of server-sent events. */
   stream(): Stream
-  /** Passes on an answer that an SDK has made. Settles when it is complete or the caller is gone. */
+  /**
+   * Passes on an answer that an SDK has made. Resolves when it is complete or the caller is gone; rejects when it breaks
+   * off, with the connection.
+   */
   relay(response: Response): Promise<void>
+}
+
+/** What all answers of an edge have in common. */
+export interface ReplySettings {
+  /** Smallest body that is compressed, in bytes. */
+  readonly minBytes: number
+  /** Whether each connection ends with its next answer. */
+  readonly isLast: boolean
 }
 
 /** An answer of server-sent events. */

@@ -1,20 +1,20 @@
+import { completed } from './completed.ts'
 import { compress, encodingFor } from './compression.ts'
-import type { Compression } from './compression.ts'
 import { eventOf, pingText, streamHeaders } from './reply.ts'
-import type { Reply, Stream } from './reply.ts'
+import type { Reply, ReplySettings, Stream } from './reply.ts'
 
 /** The answer to a request of the web, as a `Response`. */
 export class WebReply implements Reply {
   readonly headers: string[] = []
   readonly response: Promise<Response>
   isOpen = true
-  readonly #compression: Compression | undefined
+  readonly #settings: ReplySettings
   readonly #accepted: string | undefined
   readonly #gone: Array<() => void> = []
   #resolve: (response: Response) => void = () => {}
 
-  constructor(request: Request, compression: Compression | undefined) {
-    this.#compression = compression
+  constructor(request: Request, settings: ReplySettings) {
+    this.#settings = settings
     this.#accepted = request.headers.get('accept-encoding') ?? undefined
     this.response = new Promise((resolve) => (this.#resolve = resolve))
     request.signal.addEventListener('abort', () => this.#leave())
@@ -25,7 +25,7 @@ export class WebReply implements Reply {
   }
 
   send(status: number, headers: readonly string[], body: string): void {
-    const encoding = encodingFor(this.#compression, this.#accepted, body)
+    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, body)
     if (encoding !== undefined) {
       compress(encoding, body).then(
         (bytes) => this.#answer(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
@@ -67,11 +67,16 @@ export class WebReply implements Reply {
   }
 
   relay(response: Response): Promise<void> {
-    for (let at = 0; at < this.headers.length; at += 2) {
-      response.headers.set(this.headers[at] ?? '', this.headers[at + 1] ?? '')
-    }
-    this.#resolve(response)
-    return done
+    const headers = new Headers(response.headers)
+    headers.delete('connection')
+    for (let at = 0; at < this.headers.length; at += 2) headers.set(this.headers[at] ?? '', this.headers[at + 1] ?? '')
+    return new Promise((resolve) => {
+      const { body, status } = completed(response, () => {
+        this.isOpen = false
+        resolve()
+      })
+      this.#resolve(new Response(body, { status, headers }))
+    })
   }
 
   #answer(status: number, headers: readonly string[], body: string | Buffer | ReadableStream<Uint8Array>): void {

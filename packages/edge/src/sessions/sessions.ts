@@ -1,9 +1,11 @@
 import { channel } from '@millrace/core'
 import type { Clock, Timer } from '@millrace/core'
 import { defaultPrincipal } from '@millrace/mcp'
+import { isNameless } from '@millrace/mcp/door'
 import type { AuthInfo } from '@millrace/mcp'
 import { webTransport } from '../handover/stateless.ts'
 import type { HandedOver, WebTransport } from '../handover/stateless.ts'
+import { completed } from '../http/completed.ts'
 import { notFound, unavailable } from '../http/refusal.ts'
 import type { Refusal } from '../http/refusal.ts'
 import { takeApart } from '../servers/line.ts'
@@ -13,13 +15,13 @@ import type { SessionOptions } from './options.ts'
 
 /** One client of 2025 with a server and a transport of the SDK to itself. */
 interface Session {
+  readonly id: string
   readonly made: MadeServer
   readonly transport: WebTransport
   /** Whose it is: nobody else's requests reach it. */
-  readonly principal: string | undefined
+  readonly owner: string | undefined
   /** Requests and streams that are open. */
   open: number
-  idleSince: number
   timer: Timer | undefined
 }
 
@@ -34,6 +36,8 @@ export class Sessions {
   readonly #options: SessionOptions
   /** The one longest idle first. */
   readonly #sessions = new Map<string, Session>()
+  /** Handshakes under way, which are going to be sessions. */
+  #starting = 0
 
   constructor(create: CreateServer, options: SessionOptions, clock: Clock, keepAliveMs: number) {
     this.#create = create
@@ -47,114 +51,136 @@ export class Sessions {
     return this.#sessions.size
   }
 
-  /** Answers an `initialize` with a session of its own. */
+  /**
+   * Answers an `initialize` with a session of its own.
+   *
+   * @throws TypeError when the caller is authenticated in a way that names nobody: nobody could come back to it
+   */
   async start(request: Request, handed: HandedOver): Promise<Response | Refusal> {
+    const owner = ownerOf(handed.authInfo)
+    if (isNameless(owner)) throw new TypeError(nameless)
     if (!this.#makeRoom()) return unavailable('The server has as many sessions as it can hold: try again later.', 5)
-    const made = takeApart(await this.#create({ era: 'legacy', authInfo: handed.authInfo, requestInfo: request }))
-    const { maxEvents = 256, retryMs, eventStore: make } = this.#options
-    const transport = await webTransport(made, {
-      sessionIdGenerator: () => crypto.randomUUID(),
-      keepAliveMs: this.#keepAliveMs,
-      ...(retryMs === undefined ? {} : { retryInterval: retryMs }),
-      ...(maxEvents === false ? {} : { eventStore: make?.() ?? eventStore(maxEvents) }),
-      onsessioninitialized: (id) => this.#begin(id, made, transport, handed.authInfo),
-    })
-    await made.server.connect(transport as never)
-    const response = await transport.handleRequest(request, handed as never)
-    const session = this.#sessions.get(transport.sessionId ?? '')
-    // The SDK has refused the handshake; nobody can come back to it.
-    if (session === undefined) await made.server.close()
-    else return this.#watch(transport.sessionId ?? '', session, response)
-    return response
+    this.#starting += 1
+    try {
+      return await this.#start(request, handed, owner)
+    } finally {
+      this.#starting -= 1
+    }
   }
 
   /** Answers a request that names a session: POST, GET or DELETE. */
   async serve(id: string, request: Request, handed: HandedOver): Promise<Response | Refusal> {
     const session = this.#sessions.get(id)
     // Somebody else's session does not exist.
-    if (session === undefined || session.principal !== principalOf(handed.authInfo)) return notFound
+    if (session === undefined || session.owner !== ownerOf(handed.authInfo)) return notFound
     session.open += 1
     session.timer?.cancel()
-    this.#sessions.delete(id)
-    this.#sessions.set(id, session)
+    this.#keep(session)
     try {
-      return this.#watch(id, session, await session.transport.handleRequest(request, handed as never))
+      return this.#watch(session, await session.transport.handleRequest(request, handed as never))
     } catch (error) {
-      this.#leave(id, session)
+      this.#leave(session)
       throw error
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions].map(([id, session]) => this.#end(id, session, 'closed')))
+    await Promise.all([...this.#sessions.values()].map((session) => this.#end(session, 'closed')))
   }
 
-  #begin(id: string, made: MadeServer, transport: WebTransport, authInfo: unknown): void {
-    const session: Session = {
-      made,
-      transport,
-      principal: principalOf(authInfo),
-      open: 1,
-      idleSince: this.#clock.now(),
-      timer: undefined,
+  async #start(request: Request, handed: HandedOver, owner: string | undefined): Promise<Response> {
+    const made = takeApart(await this.#create({ era: 'legacy', authInfo: handed.authInfo, requestInfo: request }))
+    const { maxEvents = 256, retryMs, eventStore: make } = this.#options
+    let session: Session | undefined
+    const transport = await webTransport(made, {
+      sessionIdGenerator: () => crypto.randomUUID(),
+      keepAliveMs: this.#keepAliveMs,
+      ...(retryMs === undefined ? {} : { retryInterval: retryMs }),
+      ...(maxEvents === false ? {} : { eventStore: make?.() ?? eventStore(maxEvents) }),
+      onsessioninitialized: (id) => (session = this.#begin(id, made, transport, owner)),
+    })
+    await made.server.connect(transport as never)
+    try {
+      const response = await transport.handleRequest(request, handed as never)
+      if (session !== undefined) return this.#watch(session, response)
+      // The SDK has refused the handshake; nobody can come back to it.
+      await made.server.close()
+      return response
+    } catch (error) {
+      await made.server.close()
+      throw error
     }
+  }
+
+  #begin(id: string, made: MadeServer, transport: WebTransport, owner: string | undefined): Session {
+    const session: Session = { id, made, transport, owner, open: 1, timer: undefined }
     this.#sessions.set(id, session)
     const holder = made.protocol as { onclose?: (() => void) | undefined }
     const { onclose } = holder
     holder.onclose = () => {
-      this.#forget(id, session, 'ended')
+      this.#forget(session, 'ended')
       onclose?.()
     }
     if (events.hasSubscribers) events.publish({ type: 'edge.sessionOpened', sessions: this.#sessions.size })
+    return session
   }
 
   /** Notes when the answer is complete or nobody reads it any more. */
-  #watch(id: string, session: Session, response: Response): Response {
-    const { body, status, headers } = response
-    if (body === null) {
-      this.#leave(id, session)
-      return response
-    }
-    const leave = () => this.#leave(id, session)
-    const end = new TransformStream<Uint8Array, Uint8Array>({ flush: leave })
-    body.pipeTo(end.writable).catch(leave)
-    return new Response(end.readable, { status, headers })
+  #watch(session: Session, response: Response): Response {
+    return completed(response, () => this.#leave(session))
   }
 
-  #leave(id: string, session: Session): void {
+  #leave(session: Session): void {
     session.open -= 1
-    if (session.open > 0 || this.#sessions.get(id) !== session) return
-    session.idleSince = this.#clock.now()
+    if (session.open > 0 || this.#sessions.get(session.id) !== session) return
     const { idleMs = 300_000 } = this.#options
-    session.timer = this.#clock.after(idleMs, () => void this.#end(id, session, 'idle'))
+    this.#keep(session)
+    session.timer = this.#clock.after(idleMs, () => void this.#end(session, 'idle'))
+  }
+
+  /** It is the last of which somebody has heard. */
+  #keep(session: Session): void {
+    this.#sessions.delete(session.id)
+    this.#sessions.set(session.id, session)
   }
 
   #makeRoom(): boolean {
     const { maxSessions = 10_000 } = this.#options
-    if (this.#sessions.size < maxSessions) return true
-    for (const [id, session] of this.#sessions) {
+    if (this.#sessions.size + this.#starting < maxSessions) return true
+    for (const session of this.#sessions.values()) {
       if (session.open > 0) continue
-      void this.#end(id, session, 'evicted')
+      void this.#end(session, 'evicted')
       return true
     }
     return false
   }
 
-  #end(id: string, session: Session, reason: SessionEnd): Promise<void> {
-    this.#forget(id, session, reason)
-    return session.made.server.close()
+  async #end(session: Session, reason: SessionEnd): Promise<void> {
+    this.#forget(session, reason)
+    try {
+      await session.made.server.close()
+    } catch (error) {
+      // The author's own `onclose`; nobody else waits for it.
+      if (events.hasSubscribers) events.publish({ type: 'edge.failed', error })
+    }
   }
 
-  #forget(id: string, session: Session, reason: SessionEnd): void {
+  #forget(session: Session, reason: SessionEnd): void {
     session.timer?.cancel()
-    if (this.#sessions.get(id) !== session) return
-    this.#sessions.delete(id)
+    if (!this.#sessions.delete(session.id)) return
     if (events.hasSubscribers) events.publish({ type: 'edge.sessionClosed', reason, sessions: this.#sessions.size })
   }
 }
 
 type SessionEnd = 'ended' | 'idle' | 'evicted' | 'closed'
 
-const principalOf = (authInfo: unknown): string | undefined => defaultPrincipal(authInfo as AuthInfo | undefined)
+/**
+ * Whose a session is: issuer and subject where the token names them, so that it outlives the token, else the token
+ * itself. Never the OAuth client, as many users may share one.
+ */
+const ownerOf = (authInfo: unknown): string | undefined => defaultPrincipal(authInfo as AuthInfo | undefined)
+
+const nameless =
+  'edge.sessions: authenticate must name the caller of a session, by extra.iss and extra.sub or by a token; got neither'
 
 const events = channel('edge')
