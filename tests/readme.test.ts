@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { manifestOf } from './house/manifest.ts'
 import { readTree } from './house/tree.ts'
 import { blocksOf, npmScriptsOf, saidAfter, typescriptOf, uncheckedOf } from './readme/blocks.ts'
+import { withPostgres } from './readme/postgres.ts'
 import { runBlock, typeErrors, workbench } from './readme/program.ts'
 
 const tree = readTree(join(import.meta.dirname, '..'))
@@ -37,6 +38,11 @@ test('shell blocks run scripts that exist', () => {
 })
 
 describe('the first block of a README runs and prints what the page says', () => {
+  let leave: () => Promise<void>
+  beforeAll(async () => {
+    leave = await withPostgres()
+  }, 60_000)
+  afterAll(async () => leave())
   const readmes = pages.filter((path) => path.endsWith('README.md'))
   test.for(readmes)('%s', async (path) => {
     const first = typescriptOf(blocks).find(({ file }) => file === path)

@@ -11,6 +11,7 @@ import { group as http } from './http.ts'
 import { group as imports } from './import.ts'
 import { group as key } from './key.ts'
 import { group as lists } from './lists.ts'
+import { group as pg } from './pg.ts'
 import { group as queue } from './queue.ts'
 import { group as resilience } from './resilience.ts'
 
@@ -25,6 +26,7 @@ export const groups: readonly Group[] = [
   batch,
   queue,
   resilience,
+  pg,
   doors,
   full,
   imports,

@@ -4,6 +4,7 @@ import type { CacheEvent } from './events/cacheEvent.ts'
 import type { DoorEvent } from './events/doorEvent.ts'
 import type { EdgeEvent } from './events/edgeEvent.ts'
 import type { LifespanEvent } from './events/lifespanEvent.ts'
+import type { PgEvent } from './events/pgEvent.ts'
 import type { QueueEvent } from './events/queueEvent.ts'
 import type { ResilienceEvent } from './events/resilienceEvent.ts'
 import { uncaught } from './uncaught.ts'
@@ -15,6 +16,7 @@ export interface Events {
   readonly edge: EdgeEvent
   readonly lifespan: LifespanEvent
   readonly mcp: DoorEvent
+  readonly pg: PgEvent
   readonly queue: QueueEvent
   readonly resilience: ResilienceEvent
 }

@@ -75,6 +75,9 @@ export type {
   MillraceErrorOptions,
   Notification,
   Outcome,
+  PgCloseReason,
+  PgEvent,
+  PgNumbers,
   ResilienceEvent,
   Resource,
   ResourceContext,
@@ -147,6 +150,33 @@ export type {
   Wrapper,
   WrapOptions,
 } from '@millrace/mcp'
+export {
+  ConnectionLostError,
+  DatabaseUnavailableError,
+  PoolExhaustedError,
+  postgres,
+  QueryTimedOutError,
+} from '@millrace/pg'
+export type {
+  AutoResizeOptions,
+  ConnectionOptions,
+  InsertOptions,
+  Pieces,
+  PoolStats,
+  Postgres,
+  PostgresOptions,
+  PostgresResource,
+  PostgresStats,
+  Query,
+  QueryOptions,
+  QueryResult,
+  Row,
+  Rows,
+  StreamOptions,
+  Transaction,
+  TransactionOptions,
+  Within,
+} from '@millrace/pg'
 export { DeadlineError, loadSignals, queue, QueueFullError, RateLimitedError, rateLimit } from '@millrace/queue'
 export type {
   AdaptiveLimitOptions,

@@ -1,5 +1,7 @@
 export { fakeCall } from './fakeCall.ts'
 export type { FakeCall, FakeCallOptions } from './fakeCall.ts'
+export { faultProxy } from './faultProxy.ts'
+export type { FaultProxy } from './faultProxy.ts'
 export { held } from './held.ts'
 export type { Held, HeldCall } from './held.ts'
 export { manualClock } from './manualClock.ts'
