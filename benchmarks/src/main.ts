@@ -6,7 +6,7 @@ import { readFlags } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { groups } from './groups/index.ts'
 import { machine, withTable } from './readme.ts'
-import { simulations } from './overload/group.ts'
+import { group as overload, simulations } from './overload/group.ts'
 import type { Simulations } from './overload/group.ts'
 import { hasCrashed, rowsOf } from './row.ts'
 import type { Row } from './row.ts'
@@ -15,10 +15,14 @@ import { chosen } from './select.ts'
 import { table } from './table.ts'
 
 const full: Sampling = { warmUpMs: 400, sampleMs: 25, samples: 11, rounds: 5 }
+const names = [...groups.map(({ name }) => name), overload]
 const smoke: Sampling = { warmUpMs: 0, sampleMs: 1, samples: 1, rounds: 1 }
 
 const main = async (flags: Flags): Promise<void> => {
   const began = performance.now()
+  if (flags.isWritten && flags.only !== undefined && !names.includes(flags.only)) {
+    throw new Error(`--write renews whole tables: --only must be one of ${names.join(', ')}; got ${flags.only}`)
+  }
   const work = () => measure(flags, began)
   const { rows, text } = flags.isSmoke ? await compilingOnce(work) : await work()
   if (rows.length === 0) throw new Error(`--only ${flags.only}: no group has that name and no case contains it`)
@@ -26,7 +30,18 @@ const main = async (flags: Flags): Promise<void> => {
   console.log(`\n${printed}\n\n${seconds(began)} s`)
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`)
   if (rows.some(hasCrashed)) process.exitCode = 1
-  else if (flags.isWritten) writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), printed))
+  else if (flags.isWritten) write(rows, text)
+}
+
+/** Renews the tables of the groups that were measured; those of others stay. */
+const write = (rows: readonly Row[], text: string): void => {
+  let page = readFileSync(readme, 'utf8')
+  for (const group of new Set(rows.map((row) => row.group))) {
+    const own = rows.filter((row) => row.group === group)
+    const parts = [machine(), table(own), group === overload ? text : '', summary(own, false)]
+    page = withTable(page, group, parts.filter(Boolean).join('\n\n'))
+  }
+  writeFileSync(readme, page)
 }
 
 const measure = async (flags: Flags, began: number): Promise<Simulations> => {

@@ -1,17 +1,15 @@
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 
-const begin = '<!-- table: begin -->'
-const end = '<!-- table: end -->'
-
 /**
- * The README with another table between its markers.
+ * A page with another table between the markers of a name, `<!-- name: begin -->` and `<!-- name: end -->`.
  *
  * @throws Error when a marker is missing.
  */
-export const withTable = (readme: string, printed: string): string => {
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`The README has no ${begin} … ${end}`)
-  return `${readme.slice(0, from)}${begin}\n\n\`\`\`text\n${printed}\n\`\`\`\n\n${readme.slice(to)}`
+export const withTable = (page: string, name: string, printed: string): string => {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`]
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`The page has no ${begin} … ${end}`)
+  return `${page.slice(0, from)}${begin}\n\n\`\`\`text\n${printed}\n\`\`\`\n\n${page.slice(to)}`
 }
 
 /** What it was measured on. */

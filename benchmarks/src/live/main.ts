@@ -40,7 +40,7 @@ const main = async (): Promise<void> => {
   }
   writeFileSync(new URL('overload.svg', docs), svgOf(picture))
   const page = new URL('overload.md', docs)
-  writeFileSync(page, withTable(readFileSync(page, 'utf8'), printed))
+  writeFileSync(page, withTable(readFileSync(page, 'utf8'), 'table', printed))
 }
 
 const measured = async (): Promise<number> => {

@@ -52,7 +52,8 @@ export const simulations = async ({ only, isSmoke, onProgress }: SimulationsOpti
   }
 }
 
-const group = 'overload'
+/** The name of the group. */
+export const group = 'overload'
 const smoke = new Set(['4x', '4x, priorities'])
 
 const isMeant = (scenario: string, only: string | undefined): boolean =>

@@ -3,18 +3,29 @@ import { describe, expect, it } from 'vitest'
 import { AdaptiveLimit } from './adaptiveLimit.ts'
 import { Pace } from './pace.ts'
 
-const step = fc.record({
-  /** Which class of calls ended. */
+/** Calls of one kind that end one after the other. */
+interface Ended {
+  /** Which class of calls. */
+  readonly pace: number
+  readonly ms: number
+  /** How long after the one before. */
+  readonly afterMs: number
+  readonly inFlight: number
+  readonly isPressed: boolean
+  /** Whether they began before the last change of circumstances. */
+  readonly isLate: boolean
+  /** Decisions take dozens. */
+  readonly times: number
+}
+
+const ended: fc.Arbitrary<Ended> = fc.record({
   pace: fc.nat(3),
   // From below what a clock can tell to a call that hung for a day.
   ms: fc.oneof(fc.constantFrom(0, 1e-9, 86_400_000), fc.double({ min: 0.01, max: 5000, noNaN: true })),
-  /** How long after the one before. */
   afterMs: fc.constantFrom(0, 0, 1, 10, 100, 5000, 60_000),
   inFlight: fc.integer({ min: 1, max: 2000 }),
   isPressed: fc.boolean(),
-  /** Whether it began before the last change of circumstances. */
   isLate: fc.boolean(),
-  /** A run of calls alike: decisions take dozens. */
   times: fc.constantFrom(1, 1, 10, 60),
 })
 
@@ -32,11 +43,7 @@ interface Measured {
 }
 
 /** Feeds a limit, and looks after every call whether what it says makes sense. */
-const fed = (
-  limit: AdaptiveLimit,
-  steps: ReadonlyArray<fc.TypeOfArbitrary<typeof step>>,
-  look: () => void,
-): Measured => {
+const fed = (limit: AdaptiveLimit, steps: readonly Ended[], look: () => void): Measured => {
   const paces = Array.from({ length: 4 }, () => new Pace())
   let now = 0
   for (const { pace, ms, afterMs, inFlight, isPressed, isLate, times } of steps) {
@@ -55,7 +62,7 @@ const fed = (
 describe('an adaptive limit, whatever it is told', () => {
   it('is a whole number between its bounds, and says when it changes', () => {
     fc.assert(
-      fc.property(bounds, fc.array(step, { maxLength: 60 }), (given, steps) => {
+      fc.property(bounds, fc.array(ended, { maxLength: 60 }), (given, steps) => {
         const limit = new AdaptiveLimit(given)
         fed(limit, steps, () => {
           expect(Number.isInteger(limit.current)).toBe(true)
@@ -68,7 +75,7 @@ describe('an adaptive limit, whatever it is told', () => {
 
   it('does not grow while nobody presses against it', () => {
     fc.assert(
-      fc.property(bounds, fc.array(step, { maxLength: 60 }), (given, steps) => {
+      fc.property(bounds, fc.array(ended, { maxLength: 60 }), (given, steps) => {
         const limit = new AdaptiveLimit(given)
         const calm = steps.map((one) => ({ ...one, isPressed: false }))
         fed(limit, calm, () => expect(limit.current).toBeLessThanOrEqual(given.initial))
@@ -78,7 +85,7 @@ describe('an adaptive limit, whatever it is told', () => {
 
   it('finds its way back from any of it: many calls that never wait for each other raise it again', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(ended, { maxLength: 60 }), (steps) => {
         const { limit, now } = fed(new AdaptiveLimit({ min: 1, max: 100, initial: 20 }), steps, () => {})
         const pace = new Pace()
         // Two minutes of a dependency that takes 10 ms however many ask it.
