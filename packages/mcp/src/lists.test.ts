@@ -129,6 +129,11 @@ const setToolsList = (server: { readonly server: object }, list: () => object) =
   protocol.setRequestHandler(schema, list)
 }
 
+/** An `McpServer` of SDK v1, which still has this. */
+interface Older {
+  tool(name: string, annotations: object, run: () => object): object
+}
+
 describe('inspection of tools', () => {
   const picky = (seen: Array<boolean | undefined>): Middleware =>
     asMiddleware((call, next) => next(call), {
@@ -150,6 +155,14 @@ describe('inspection of tools', () => {
       expect((await (await connect(server)).listTools()).tools.map(({ name }) => name)).toEqual(['read'])
     },
   )
+
+  it("refuses a tool that SDK v1's older way registers, and takes it back", async () => {
+    const server = use(v1.mcpServer(), picky([]))
+    const older = server as unknown as Older
+    expect(() => older.tool('write', { readOnlyHint: false }, answer)).toThrow('write says it writes')
+    older.tool('read', { readOnlyHint: true }, answer)
+    expect((await (await v1.connect(server)).listTools()).tools.map(({ name }) => name)).toEqual(['read'])
+  })
 
   it.each([v1, v2])('lets a tool be that never reaches who would refuse it, on SDK $name', ({ mcpServer }) => {
     const server = use(mcpServer(), only('read', picky([])), only({ traits: { readOnly: true } }, picky([])))
