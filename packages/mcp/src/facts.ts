@@ -1,17 +1,5 @@
 import type { Call, Tools, Traits } from '@millrace/core'
-import { catalogue, listedBy } from './catalogue.ts'
-import type { Catalogue } from './catalogue.ts'
-import {
-  handlerTableOf,
-  hasRegistry,
-  identityOf,
-  instrumentTool,
-  outputJsonOf,
-  registeredFor,
-  registeredNameOf,
-  registryOf,
-  restoreTool,
-} from './internals.ts'
+import { handlerTableOf, hasRegistry, instrumentTool, registryOf, restoreTool } from './internals.ts'
 import type { Registered, Registry, RegistryName, StoredHandler } from './internals.ts'
 import { Labels } from './labels.ts'
 import type { LearnedList } from './learnedList.ts'
@@ -19,11 +7,12 @@ import { LearnedLists } from './learnedLists.ts'
 import { checkMentions } from './mentions.ts'
 import type { Mention } from './mentions.ts'
 import { isLabelled } from './request.ts'
+import { Revisions } from './revisions.ts'
 import { memoiseSchemas } from './schemaMemo.ts'
+import { registeredOf } from './server.ts'
 import type { ServerParts } from './server.ts'
 import { noting } from './terminal.ts'
 import { noTraits, traitsOf } from './traits.ts'
-import { freshText, Versions } from './versions.ts'
 
 /** What is known of a server: its tools and their traits, its lists, and what calls of it are labelled with. */
 export class ServerFacts implements Tools {
@@ -31,10 +20,7 @@ export class ServerFacts implements Tools {
   #labels: Labels | undefined
   /** What a server without registries says in its lists. */
   learned: LearnedLists | undefined
-  #versions: Versions | undefined
-  #version = ''
-  #catalogue: Catalogue | undefined
-  #identity: { readonly legacy: string; readonly modern: string } | undefined
+  #revisions: Revisions | undefined
 
   constructor(parts: ServerParts) {
     this.adopt(parts)
@@ -72,23 +58,16 @@ export class ServerFacts implements Tools {
     return (list === undefined ? this.traits(target) : list.traitsOf(target)) ?? noTraits
   }
 
-  /**
-   * Servers and eras have results of their own. SDK v2 makes another answer for 2025 where a tool's structured content
-   * is no object, and has cache hints for 2026 only; a tool whose output schema is an object answers both the same.
-   */
+  /** What results of now are of one making with; see `Revisions`. */
   revisionOf(method: string, target: string | undefined, isModern: boolean): string {
-    this.#identity ??= eras(identityOf(this.#parts.protocol) ?? '')
-    const isModernOnly = isModern && !(method === 'tools/call' && this.#answersObjects(target))
-    const identity = isModernOnly ? this.#identity.modern : this.#identity.legacy
-    const version = this.#versionOf(method, target)
-    return version === '' ? identity : `${identity} ${version}`
+    this.#revisions ??= new Revisions()
+    return this.#revisions.of(this.#parts, method, target, isModern)
   }
 
   /** A handler that has answered calls was replaced as a whole. */
   handlerReplaced(): void {
-    this.#versions ??= new Versions()
-    this.#versions.renew()
-    this.#version = freshText()
+    this.#revisions ??= new Revisions()
+    this.#revisions.renew()
   }
 
   /**
@@ -99,7 +78,7 @@ export class ServerFacts implements Tools {
   prepare(call: Call): Registered | undefined {
     if (call.method === 'tools/list')
       for (const tool of Object.values(this.registry('tools') ?? {})) memoiseSchemas(tool)
-    const registered = this.#registered(call.method, call.target)
+    const registered = registeredOf(this.#parts, call.method, call.target)
     if (registered === undefined) return undefined
     // `createMcpHandler` converts the schema of the tool that is called, for every request.
     if (call.method === 'tools/call' && instrumentTool(registered, noting)) memoiseSchemas(registered)
@@ -130,34 +109,11 @@ export class ServerFacts implements Tools {
     })
   }
 
-  #versionOf(method: string, target: string | undefined): string {
-    const { mcpServer } = this.#parts
-    if (mcpServer !== undefined && listedBy[method] !== undefined) {
-      this.#catalogue ??= catalogue(mcpServer)
-      return `${this.#version}${this.#catalogue.revisionOf(method) ?? ''}`
-    }
-    const registered = this.#registered(method, target)
-    if (registered === undefined) return this.#version
-    const name = registeredNameOf(this.#parts.mcpServer as object, target as string, registered)
-    this.#versions ??= new Versions()
-    return this.#versions.of(method, name, registered)
-  }
-
-  #answersObjects(target: string | undefined): boolean {
-    const registered = this.#registered('tools/call', target)
-    return registered !== undefined && outputJsonOf(registered)?.type === 'object'
-  }
-
-  #registered(method: string, target: string | undefined): Registered | undefined {
-    const { mcpServer } = this.#parts
-    return mcpServer === undefined || target === undefined ? undefined : registeredFor(mcpServer, method, target)
-  }
-
   /** Whether the `McpServer` has this at all, and lets it be called: a factory may register less for some callers. */
   serves(method: string, target: string | undefined): boolean {
     const { mcpServer } = this.#parts
     if (mcpServer === undefined || target === undefined) return true
-    const registered = registeredFor(mcpServer, method, target)
+    const registered = registeredOf(this.#parts, method, target)
     return registered === undefined ? !hasRegistry(mcpServer, method) : registered['enabled'] !== false
   }
 
@@ -167,5 +123,3 @@ export class ServerFacts implements Tools {
     return mcpServer === undefined ? undefined : registryOf(mcpServer, name)
   }
 }
-
-const eras = (identity: string) => ({ legacy: identity, modern: `${identity} 2026` })

@@ -1,3 +1,6 @@
+import { registeredFor } from './internals.ts'
+import type { Registered } from './internals.ts'
+
 /** What `use` accepts: an `McpServer` or a low-level `Server`, of SDK v1 or v2, whichever copy of it. */
 export type AnyServer = AnyMcpServer | AnyProtocol
 
@@ -18,6 +21,14 @@ export interface ServerParts {
   /** The `McpServer` around it; undefined when the low-level server was given. */
   readonly mcpServer: AnyMcpServer | undefined
 }
+
+/** What the `McpServer` has registered for a target; undefined for a low-level server. */
+export const registeredOf = (
+  { mcpServer }: ServerParts,
+  method: string,
+  target: string | undefined,
+): Registered | undefined =>
+  mcpServer === undefined || target === undefined ? undefined : registeredFor(mcpServer, method, target)
 
 /**
  * @param rest what else `caller` was given

@@ -175,12 +175,7 @@ export class HandlerTable implements CallHost {
     }
     const style = this.#errors
     const fail = (error: unknown) => answerError(error, call.method, style)
-    try {
-      return run(call).then((result) => completeResult(checkedResult(result, call.method), style), fail)
-    } catch (error) {
-      // A middleware that is not async throws here.
-      return Promise.resolve(error).then(fail)
-    }
+    return run(call).then((result) => completeResult(checkedResult(result, call.method), style), fail)
   }
 
   /** The chain has run where it was lifted to: what is left is the handler. */
