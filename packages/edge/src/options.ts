@@ -61,8 +61,8 @@ export type Authenticate = (request: Request) => Identified | Promise<Identified
 export type Identified = AuthInfo | Response | undefined
 
 /** @throws TypeError when an option makes no sense */
-export const checkEdgeOptions = (options: EdgeOptions): void => {
-  checkOptions('edge', options, {
+export const checkEdgeOptions = (options: EdgeOptions, factory = 'edge'): void => {
+  checkOptions(factory, options, {
     middleware: arrayOf(func, 'middleware functions'),
     authenticate: func,
     sessions: either(boolean, record),
@@ -81,13 +81,14 @@ export const checkEdgeOptions = (options: EdgeOptions): void => {
     clock: having('a clock', 'now', 'after'),
   })
   if (options.cors) {
-    checkOptions('edge.cors', options.cors, {
+    checkOptions(`${factory}.cors`, options.cors, {
       origins: either(oneOf('*'), arrayOf(isOrigin, 'origins such as https://app.example')),
       maxAgeSeconds: integer({ min: 0 }),
     })
-    if (options.cors.origins === undefined) throw new TypeError(`edge.cors.origins is missing: give origins or '*'`)
+    if (options.cors.origins === undefined)
+      throw new TypeError(`${factory}.cors.origins is missing: give origins or '*'`)
   }
-  if (typeof options.sessions === 'object') checkOptions('edge.sessions', options.sessions, sessionChecks)
+  if (typeof options.sessions === 'object') checkOptions(`${factory}.sessions`, options.sessions, sessionChecks)
 }
 
 const isOrigin = (value: unknown): string | undefined =>

@@ -40,7 +40,11 @@ export const closeOne = async (
 }
 
 /** Runs the hooks, the last one added first. @returns what failed, and why */
-export const runHooks = async (name: string, hooks: readonly Hook[], settings: Settings): Promise<Error[]> => {
+export const runHooks = async (
+  name: string,
+  hooks: readonly Hook[],
+  settings: Pick<Settings, 'clock' | 'closeMs'>,
+): Promise<Error[]> => {
   const failures: Error[] = []
   for (const hook of hooks.toReversed()) {
     const failure = await attempt(name, hook, settings)

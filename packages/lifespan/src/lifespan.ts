@@ -57,6 +57,11 @@ export interface Lifespan<Some extends Resources> {
   onStartup(hook: Hook): this
   /** Adds what runs when the last call has ended and everything is still open, the last one added first. */
   onShutdown(hook: Hook): this
+  /**
+   * Adds what runs first when it stops, while calls still enter: whoever takes calls takes no more, and ends those it
+   * has. They share `drainMs` with the calls. A server that listens is one; `serve` of `@millrace/edge` adds itself.
+   */
+  onDrain(hook: Hook): this
   /** The same as `stop()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -86,6 +91,7 @@ class Life<Some extends Resources> implements Lifespan<Some> {
   readonly #passage: Passage
   readonly #checks: Checks
   readonly #startup: Hook[] = []
+  readonly #draining: Hook[] = []
   readonly #shutdown: Hook[] = []
   #state: LifespanState = 'idle'
   #starting: Promise<Started<Some>> | undefined
@@ -148,6 +154,12 @@ class Life<Some extends Resources> implements Lifespan<Some> {
     return this
   }
 
+  onDrain(hook: Hook): this {
+    checkHook('onDrain', hook)
+    this.#draining.push(hook)
+    return this
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
   }
@@ -182,9 +194,10 @@ class Life<Some extends Resources> implements Lifespan<Some> {
     const wasReady = this.#state === 'ready'
     this.#state = 'stopping'
     this.#interrupt.abort(new Error(`the server was told to stop (${reason}) while it was starting`))
-    await drain(this.#passage, this.#settings, { reason, hurry: this.#hurry.signal, isNoticed: wasReady })
+    const leaving = { reason, hurry: this.#hurry.signal, isNoticed: wasReady, hooks: this.#draining }
+    const failures = await drain(this.#passage, this.#settings, leaving)
     await this.#starting?.catch(() => {})
-    const failures = wasReady ? await runHooks('onShutdown', this.#shutdown, this.#settings) : []
+    if (wasReady) failures.push(...(await runHooks('onShutdown', this.#shutdown, this.#settings)))
     failures.push(...(await closeAll(this.#nodes, this.#values, this.#settings)))
     this.#state = 'stopped'
     this.#stopListening()

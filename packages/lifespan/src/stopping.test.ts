@@ -59,6 +59,38 @@ describe('stopping', () => {
     expect(log).toEqual(['second 1', 'first', 'close'])
   })
 
+  it('first tells what brings calls here, while they still enter, for as long as calls may take to finish', async () => {
+    const clock = manualClock()
+    const log: string[] = []
+    const app = lifespan(
+      { one: resource({ start: () => 1, close: () => void log.push('close') }) },
+      { ...quiet, clock, drainMs: 1000 },
+    )
+    app
+      .onDrain(() => {
+        void app.stop()
+      })
+      .onDrain(async () => {
+        await app.gate(fakeCall(), async () => ({}))
+        log.push('entered')
+        await new Promise(() => {})
+      })
+    app.onShutdown(() => void log.push('shutdown'))
+    await app.start()
+    const stopped = app.stop()
+    await settle()
+    expect(log).toEqual(['entered'])
+    clock.advance(1000)
+    await stopped
+    expect(log).toEqual(['entered', 'shutdown', 'close'])
+  })
+
+  it('says which drain hook failed', async () => {
+    const app = lifespan({}, quiet).onDrain(() => Promise.reject(new Error('the port is stuck')))
+    await app.start()
+    await expect(app.stop()).rejects.toThrow('onDrain did not close: the port is stuck')
+  })
+
   it('closes everything else when something throws or hangs, and says what', async () => {
     const clock = manualClock()
     const close = vi.fn<() => void>()

@@ -92,7 +92,7 @@ export type {
   Tools,
   Traits,
 } from '@millrace/core'
-export { edge } from '@millrace/edge'
+export { edge, serve } from '@millrace/edge'
 export type {
   Authenticate,
   CorsOptions,
@@ -101,8 +101,12 @@ export type {
   EdgeOptions,
   EdgeStats,
   Identified,
+  Life,
   Notifier,
+  ServeOptions,
   ServerContext,
+  Serving,
+  ServingStats,
   SessionOptions,
 } from '@millrace/edge'
 export { lifespan, resource, ShuttingDownError } from '@millrace/lifespan'

@@ -14,3 +14,18 @@ export type EdgeEvent =
       readonly message: string
     }
   | { readonly type: 'edge.failed'; readonly error: unknown }
+  | {
+      readonly type: 'edge.workerReady'
+      readonly worker: number
+      /** Workers that answer by now. */
+      readonly ready: number
+    }
+  | {
+      readonly type: 'edge.workerCrashed'
+      readonly worker: number
+      readonly code: number | null
+      readonly signal: string | null
+      /** When another one is started, in milliseconds. */
+      readonly restartMs: number
+      readonly ready: number
+    }

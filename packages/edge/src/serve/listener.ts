@@ -1,0 +1,162 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as NetServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { keepAlive, systemClock } from '@millrace/core'
+import { Endpoint } from '../endpoint.ts'
+import type { Notifier } from '../handover/modern.ts'
+import type { CreateServer } from '../servers/line.ts'
+import { edgeOptionsOf } from './options.ts'
+import type { ServeOptions } from './options.ts'
+import type { Serving, ServingStats } from './serving.ts'
+
+/** One process that listens. */
+export class Listener implements Serving {
+  readonly url: URL
+  readonly notify: Notifier
+  readonly closed: Promise<void>
+  readonly #server: Server
+  readonly #endpoint: Endpoint
+  readonly #options: ServeOptions
+  readonly #sockets: ReadonlySet<Socket>
+  #draining: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+  #onClosed!: () => void
+
+  private constructor(server: Server, endpoint: Endpoint, sockets: ReadonlySet<Socket>, options: ServeOptions) {
+    this.#server = server
+    this.#endpoint = endpoint
+    this.#sockets = sockets
+    this.#options = options
+    const { address, port, family } = server.address() as AddressInfo
+    this.url = new URL(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}${options.path ?? '/mcp'}`)
+    this.notify = endpoint.notify
+    this.closed = new Promise((resolve) => (this.#onClosed = resolve))
+    options.lifespan?.onDrain(() => {
+      // Whoever stops it stops this too, and is not kept waiting for what it does after this.
+      this.close().catch(() => {})
+      return this.#drain()
+    })
+  }
+
+  /** @throws Error when something does not start, or the port is taken */
+  static async open(createServerOf: CreateServer, options: ServeOptions): Promise<Listener> {
+    const endpoint = new Endpoint(createServerOf, edgeOptionsOf(options))
+    const server = createServer(settingsOf(options), routed(endpoint, options))
+    const sockets = new Set<Socket>()
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket)
+      socket.on('close', () => sockets.delete(socket))
+    })
+    await options.lifespan?.start()
+    try {
+      await listen(server, options)
+    } catch (error) {
+      await Promise.all([endpoint.close(0), options.lifespan?.stop('the port is not to be had')])
+      throw error
+    }
+    return new Listener(server, endpoint, sockets, options)
+  }
+
+  get isReady(): boolean {
+    return this.#closing === undefined && this.#options.lifespan?.isReady !== false
+  }
+
+  async stats(): Promise<ServingStats> {
+    return { ...this.#endpoint.stats(), workers: 1 }
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  /** Gives up what it waits for while it closes. */
+  hurry(): void {
+    void this.#endpoint.close(0)
+    this.#server.closeAllConnections()
+  }
+
+  async #close(): Promise<void> {
+    const letGo = keepAlive()
+    try {
+      // It tells this one to drain when it is time to.
+      await this.#options.lifespan?.stop('the server closes')
+    } finally {
+      await this.#drain()
+      letGo()
+      this.#onClosed()
+    }
+  }
+
+  #drain(): Promise<void> {
+    return (this.#draining ??= this.#end())
+  }
+
+  async #end(): Promise<void> {
+    const { drainMs = 10_000 } = this.#options
+    const ended = new Promise<void>((resolve) => this.#server.once('close', resolve))
+    // Not what `http` makes of it, which hangs up on idle connections: a request may be on its way on any of them.
+    NetServer.prototype.close.call(this.#server)
+    this.#endpoint.leave()
+    await this.#noneLeft(lingerMs)
+    await this.#endpoint.close(drainMs)
+    this.#server.close()
+    // What is idle by now has had its answer; a client that does not take it has had its time.
+    await this.#noneLeft(lingerMs)
+    this.#server.closeAllConnections()
+    await ended
+  }
+
+  /** Resolves when all connections have ended, or after so long. */
+  #noneLeft(withinMs: number): Promise<void> {
+    const { clock = systemClock } = this.#options
+    return new Promise((resolve) => {
+      const timer = clock.after(withinMs, resolve)
+      const look = () => {
+        if (this.#sockets.size > 0) return
+        timer.cancel()
+        resolve()
+      }
+      for (const socket of this.#sockets) socket.once('close', look)
+      look()
+    })
+  }
+}
+
+// For a request that is on its way to get here, and for what is written to get to clients.
+const lingerMs = 500
+
+const settingsOf = ({ idleConnectionMs = 65_000, headersMs = 20_000, requestMs = 60_000 }: ServeOptions) => ({
+  keepAliveTimeout: idleConnectionMs,
+  headersTimeout: headersMs,
+  requestTimeout: requestMs,
+  connectionsCheckingInterval: Math.min(headersMs, 5000),
+})
+
+const routed = (endpoint: Endpoint, { path = '/mcp', fallback = notHere }: ServeOptions) => {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const { url = '/' } = request
+    if (url === path || pathOf(url) === path) endpoint.handle(request, response, undefined)
+    else fallback(request, response)
+  }
+}
+
+/** Without its query; proxies may name the whole address. */
+const pathOf = (target: string): string | undefined => {
+  if (target.startsWith('/')) return target.split('?', 1)[0]
+  return URL.canParse(target) ? new URL(target).pathname : undefined
+}
+
+const notHere = (request: IncomingMessage, response: ServerResponse): void => {
+  request.resume()
+  response.writeHead(404, { 'content-type': 'text/plain', 'content-length': 9 }).end('Not found')
+}
+
+const listen = (server: Server, { port = 3000, host = '127.0.0.1' }: ServeOptions): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })

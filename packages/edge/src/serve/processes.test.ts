@@ -1,0 +1,113 @@
+import { describe, expect, it, vi } from 'vitest'
+import { load } from '../fixtures/load.ts'
+import { legacy } from '../fixtures/post.ts'
+import { run } from '../fixtures/processes.ts'
+import type { Running } from '../fixtures/processes.ts'
+
+const ask = async (url: URL, name: string, input: object = {}): Promise<string> => {
+  const init = legacy('tools/call', { name, arguments: input })
+  // Each on a connection of its own, so that it may come to any process.
+  const response = await fetch(url, { ...init, headers: { ...init.headers, connection: 'close' } })
+  const { result } = (await response.json()) as { result: { content: [{ text: string }] } }
+  return result.content[0].text
+}
+
+/** The processes that answer, by their ids. */
+const pids = async (url: URL): Promise<Set<string>> =>
+  new Set(await Promise.all(Array.from({ length: 16 }, () => ask(url, 'pid').catch(() => 'none'))))
+
+/** Runs two workers, both of which answer. */
+const runTwo = async (options: object = {}): Promise<Running & { readonly before: Set<string> }> => {
+  const running = await run({ workers: 2, ...options })
+  let before = new Set<string>()
+  await vi.waitFor(async () => {
+    before = await pids(running.url)
+    expect(before.size).toBe(2)
+  }, patience)
+  return { ...running, before }
+}
+
+/** How many calls all processes of a program that has ended have begun. */
+const begun = (lines: readonly string[]): number =>
+  lines.reduce((sum, line) => sum + Number(/^begun (\d+)/.exec(line)?.[1] ?? 0), 0)
+
+const patience = { timeout: 30_000, interval: 100 }
+const slow = { name: 'slow', arguments: { ms: 5 } }
+
+describe('several processes at one port', { timeout: 90_000 }, () => {
+  it('share its connections; one that crashes is started again, and the others go on', async () => {
+    const { url, before } = await runTwo()
+    await expect(ask(url, 'crash')).rejects.toThrow('fetch failed')
+    expect(before).toContain(await ask(url, 'pid'))
+    await vi.waitFor(async () => {
+      const after = await pids(url)
+      expect(after.size).toBe(2)
+      expect(after).not.toEqual(before)
+    }, patience)
+  })
+
+  it('are all started anew on SIGHUP, without a call being lost on connections that are kept alive', async () => {
+    const { url, process: primary, before, lines, ended } = await runTwo({ hasLifespan: true })
+    const calls = load(url, 8, slow)
+    primary.kill('SIGHUP')
+    await vi.waitFor(async () => {
+      const now = await pids(url)
+      expect([...now].filter((pid) => before.has(pid))).toEqual([])
+      expect(now.size).toBe(2)
+    }, patience)
+    const count = calls.answers.length
+    await vi.waitFor(() => expect(calls.answers.length).toBeGreaterThan(count + 50), patience)
+    await calls.stop()
+    expect(calls.failures).toEqual([])
+    expect(new Set(calls.answers).size).toBeGreaterThanOrEqual(3)
+    primary.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+    expect(begun(lines)).toBe(calls.answers.length)
+  })
+
+  it('end on SIGTERM under load with code 0, and every call that has begun is answered', async () => {
+    const { url, process: primary, lines, ended } = await runTwo()
+    const calls = load(url, 8, slow)
+    await vi.waitFor(() => expect(calls.answers.length).toBeGreaterThan(100), patience)
+    primary.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+    await calls.stop()
+    expect(calls.failures).toEqual([])
+    expect(begun(lines)).toBe(calls.answers.length)
+  })
+})
+
+describe('one process', { timeout: 60_000 }, () => {
+  it.each([false, true])(
+    'ends on SIGTERM under load with code 0, and every call that has begun is answered (lifespan: %s)',
+    async (hasLifespan) => {
+      const { url, process: only, lines, ended } = await run({ hasLifespan })
+      const calls = load(url, 8, slow)
+      const last = ask(url, 'slow', { ms: 1500 })
+      await vi.waitFor(() => expect(calls.answers.length).toBeGreaterThan(100), patience)
+      only.kill('SIGTERM')
+      expect(await last).toBe(String(only.pid))
+      expect(await ended).toEqual([0, null])
+      await calls.stop()
+      expect(calls.failures).toEqual([])
+      expect(begun(lines)).toBe(calls.answers.length + 1)
+    },
+  )
+
+  it('listens only when what it leans on is up', async () => {
+    const { url } = await run({ hasLifespan: true, startMs: 300 })
+    expect(await ask(url, 'up')).toBe('true')
+  })
+
+  it('ends at once at a second signal', async () => {
+    const { url, process: only, ended } = await run({})
+    const hung = ask(url, 'slow', { ms: 60_000 }).catch(() => 'lost')
+    await ask(url, 'pid')
+    await vi.waitFor(() => {
+      only.kill('SIGTERM')
+      expect(only.exitCode ?? only.signalCode).not.toBeNull()
+    }, patience)
+    expect(await hung).not.toBe(String(only.pid))
+    await ended
+  })
+})

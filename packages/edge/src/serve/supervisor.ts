@@ -1,0 +1,216 @@
+import { channel } from '@millrace/core'
+import type { Clock } from '@millrace/core'
+import type { EdgeStats } from '../endpoint.ts'
+import { isOurs } from './messages.ts'
+import type { Change, Order, Word } from './messages.ts'
+
+/** A worker's process, as `node:cluster` has it. */
+export interface WorkerProcess {
+  readonly id: number
+  send(order: Order): void
+  kill(signal: NodeJS.Signals): void
+  on(event: 'message', listener: (message: unknown) => void): unknown
+  on(event: 'exit', listener: (code: number | null, signal: string | null) => void): unknown
+}
+
+/** What a supervisor goes by. */
+export interface SupervisorOptions {
+  readonly clock: Clock
+  /** How long a worker may take to close before it is killed, in milliseconds. */
+  readonly patienceMs: number
+  /** Starts a process. */
+  readonly fork: () => WorkerProcess
+}
+
+/** Delays between a crash and the next start, in milliseconds: doubled with each crash, up to the last. */
+const firstDelayMs = 100
+const mostDelayMs = 10_000
+/** A worker that has served for so long has not failed to start: its crash is a first one. */
+const stableMs = 10_000
+
+/** Keeps so many workers alive. */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #workers = new Set<Worker>()
+  readonly #asked = new Map<number, (stats: EdgeStats) => void>()
+  #asks = 0
+  #crashes = 0
+  #isClosing = false
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+  }
+
+  /** Workers that answer. */
+  get ready(): number {
+    return [...this.#workers].filter((worker) => worker.url !== undefined && !worker.isClosing).length
+  }
+
+  /** Starts the workers. Resolves with the address when all of them listen. @throws Error when one ends before that */
+  async start(count: number): Promise<string> {
+    const urls = await Promise.all(Array.from({ length: count }, () => this.#begin().ready))
+    return urls[0] as string
+  }
+
+  /** Starts all workers anew, one after the other: the next is asked to close when its successor answers. */
+  renew(): Promise<void> {
+    return (this.#turn = this.#turn.then(async () => {
+      for (const old of Array.from(this.#workers)) if (!(await this.#replace(old))) return
+    }))
+  }
+
+  /** Closes all workers, and kills those that do not. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await Promise.all([...this.#workers].map((worker) => this.#end(worker)))
+  }
+
+  /** Waits for nobody any longer. */
+  kill(): void {
+    for (const worker of this.#workers) worker.process.kill('SIGKILL')
+  }
+
+  /** What every worker that answers says of itself. */
+  stats(): Promise<EdgeStats[]> {
+    const open = [...this.#workers].filter((worker) => worker.url !== undefined)
+    return Promise.all(
+      open.map(
+        (worker) =>
+          new Promise<EdgeStats>((resolve) => {
+            const id = (this.#asks += 1)
+            const settle = (stats: EdgeStats) => {
+              this.#asked.delete(id)
+              resolve(stats)
+            }
+            this.#asked.set(id, settle)
+            void worker.ended.then(() => settle({ active: 0, servers: 0, sessions: 0 }))
+            worker.process.send({ millrace: 'stats', id })
+          }),
+      ),
+    )
+  }
+
+  /** Tells all workers but one of a change. */
+  tell(change: Change, but?: Worker): void {
+    for (const worker of this.#workers) {
+      if (worker !== but && worker.url !== undefined) worker.process.send({ millrace: 'changed', change })
+    }
+  }
+
+  /** @returns whether it is worth going on with the next one */
+  async #replace(old: Worker): Promise<boolean> {
+    if (this.#isClosing) return false
+    // It has crashed since; what comes in its place is new.
+    if (!this.#workers.has(old)) return true
+    old.isNeeded = false
+    try {
+      await this.#begin(false).ready
+      void this.#end(old)
+      return true
+    } catch {
+      // What cannot start must not take the place of what works.
+      old.isNeeded = true
+      if (!this.#workers.has(old)) this.#restart(old)
+      return false
+    }
+  }
+
+  /** @param isNeeded whether there are too few without it, also when it never listens */
+  #begin(isNeeded = true): Worker {
+    const { clock, fork } = this.#options
+    const worker = new Worker(fork(), clock.now(), isNeeded)
+    this.#workers.add(worker)
+    worker.process.on('message', (message) => {
+      if (isOurs(message)) this.#hear(worker, message as Word)
+    })
+    worker.process.on('exit', (code, signal) => {
+      this.#workers.delete(worker)
+      worker.end({ code, signal })
+      if (worker.isNeeded && !worker.isClosing) this.#restart(worker)
+    })
+    return worker
+  }
+
+  #hear(worker: Worker, word: Word): void {
+    if (word.millrace === 'stats') this.#asked.get(word.id)?.(word.stats)
+    else if (word.millrace === 'changed') this.tell(word.change, worker)
+    else {
+      worker.listens(word.url)
+      if (events.hasSubscribers)
+        events.publish({ type: 'edge.workerReady', worker: worker.process.id, ready: this.ready })
+    }
+  }
+
+  #restart(worker: Worker): void {
+    if (this.#isClosing) return
+    const { clock } = this.#options
+    this.#crashes = clock.now() - worker.startedAt >= stableMs ? 1 : this.#crashes + 1
+    const restartMs = Math.min(mostDelayMs, firstDelayMs * 2 ** (this.#crashes - 1))
+    if (events.hasSubscribers) {
+      events.publish({
+        type: 'edge.workerCrashed',
+        worker: worker.process.id,
+        ...worker.exit,
+        restartMs,
+        ready: this.ready,
+      })
+    }
+    clock.after(restartMs, () => {
+      if (this.#isClosing) return
+      this.#begin().ready.catch(() => {})
+    })
+  }
+
+  async #end(worker: Worker): Promise<void> {
+    const { clock, patienceMs } = this.#options
+    worker.isClosing = true
+    // One that does not listen yet hears no orders either.
+    if (worker.url === undefined) worker.process.kill('SIGTERM')
+    else worker.process.send({ millrace: 'close' })
+    const timer = clock.after(patienceMs, () => worker.process.kill('SIGKILL'))
+    await worker.ended
+    timer.cancel()
+  }
+}
+
+class Worker {
+  readonly process: WorkerProcess
+  readonly startedAt: number
+  /** Resolves with its address when it listens. */
+  readonly ready: Promise<string>
+  readonly ended: Promise<void>
+  url: string | undefined
+  exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null }
+  isClosing = false
+  isNeeded: boolean
+  #onReady!: (url: string) => void
+  #onFailed!: (error: Error) => void
+  #onEnded!: () => void
+
+  constructor(process: WorkerProcess, startedAt: number, isNeeded: boolean) {
+    this.process = process
+    this.isNeeded = isNeeded
+    this.startedAt = startedAt
+    this.ready = new Promise((resolve, reject) => {
+      this.#onReady = resolve
+      this.#onFailed = reject
+    })
+    this.ended = new Promise((resolve) => (this.#onEnded = resolve))
+  }
+
+  listens(url: string): void {
+    this.url = url
+    this.isNeeded = true
+    this.#onReady(url)
+  }
+
+  end(exit: Worker['exit']): void {
+    this.exit = exit
+    const { code, signal } = exit
+    this.#onFailed(new Error(`serve: a worker ended before it listened (${signal ?? `exit code ${code}`})`))
+    this.#onEnded()
+  }
+}
+
+const events = channel('edge')
