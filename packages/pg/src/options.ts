@@ -68,7 +68,7 @@ export interface PostgresOptions {
   readonly lockTimeoutMs?: number | undefined
   /** Settings of the server for every connection: `{ jit: 'off', work_mem: '64MB' }`. @default {} */
   readonly settings?: { readonly [name: string]: string | number | boolean } | undefined
-  /** Texts that are prepared, once they come again; 0 for none, as some proxies in between need it. @default 100 */
+  /** Texts with values that are prepared when they come again; 0 for none, as some proxies in between need. @default 100 */
   readonly maxPrepared?: number | undefined
   /** @default the system's time */
   readonly clock?: Clock | undefined

@@ -115,8 +115,10 @@ class Execution implements Waiter<Member<Connection>>, Asker {
   }
 
   #named(): Statement {
-    const { text, name } = this.#statement
-    const ownName = this.#isPlain || name !== undefined ? undefined : this.#desk.statements.nameOf(text)
+    const { text, name, values } = this.#statement
+    // Without values it may be several statements, which cannot be prepared.
+    const isPlain = this.#isPlain || name !== undefined || values === undefined || values.length === 0
+    const ownName = isPlain ? undefined : this.#desk.statements.nameOf(text)
     this.#isNamed = ownName !== undefined
     // A copy all the same: `pg` writes into what it is given.
     return ownName === undefined ? { ...this.#statement } : { ...this.#statement, name: ownName }

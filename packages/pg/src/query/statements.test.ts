@@ -54,11 +54,18 @@ test.each([
   ['somebody has dropped it', 'DEALLOCATE ALL'],
 ])('a prepared query goes on when %s', async (_, change) => {
   const db = await here.open({ name: 'changing', max: 1 })
+  const read = () => db.query('SELECT * FROM changing WHERE n = $1', [1])
   await here.outside.query('DROP TABLE IF EXISTS changing; CREATE TABLE changing AS SELECT 1 AS n')
-  for (let n = 0; n < 3; n += 1) await db.query('SELECT * FROM changing')
+  for (let n = 0; n < 3; n += 1) await read()
   await db.query(change)
-  const { rows } = await db.query('SELECT * FROM changing')
+  const { rows } = await read()
   expect(rows[0]).toMatchObject({ n: 1 })
-  expect((await db.query('SELECT * FROM changing')).rows).toEqual(rows)
+  expect((await read()).rows).toEqual(rows)
   expect(db.stats()).toMatchObject({ size: 1, failed: 1 })
+})
+
+test('several statements in one text work as often as they come', async () => {
+  const db = await here.open({ name: 'several', max: 1 })
+  for (let n = 0; n < 3; n += 1) await db.query('SELECT 1; SELECT 2')
+  expect(db.stats()).toMatchObject({ failed: 0, prepared: 0 })
 })
