@@ -16,6 +16,7 @@ const [atlas = '', directory = '', variant = ''] = process.argv.slice(2)
 interface Atlas {
   readonly database: (options: {
     readonly directory: string
+    readonly pool: { readonly maxWaiting: number }
   }) => Promise<{ readonly pool: unknown; close(): Promise<void> }>
   readonly createServer: (pool: unknown, limited: Middleware) => McpServer
   readonly listen: (port: number) => Promise<{ readonly url: string; serve(createServer: () => McpServer): void }>
@@ -32,7 +33,8 @@ const layers = [timeout({ timeoutMs }), queue()]
 const tell = (told: Told): void => void process.send?.(told)
 
 const { database, createServer, listen } = await load()
-const { pool, close } = await database({ directory })
+// Nor is anybody refused a place in the line for a connection.
+const { pool, close } = await database({ directory, pool: { maxWaiting: Infinity } })
 const listener = await listen(0)
 listener.serve(() => use(createServer(pool, unlimited), ...(variant === 'with' ? layers : [])))
 const timer = setInterval(() => tell({ rssBytes: process.memoryUsage.rss() }), 250)

@@ -1,7 +1,7 @@
-import type { Database } from './database.ts'
+import type { Loaded } from './load.ts'
 
 /** What is running, how to connect to it and how to see what the cache does, in a few lines. */
-export function announcement({ loaded, where }: Database, url: string): string {
+export function announcement(loaded: Loaded, where: string, url: string): string {
   const { port } = new URL(url)
   const demo = port === '3000' ? 'npm run demo' : `PORT=${port} npm run demo`
   const config = { mcpServers: { atlas: { type: 'http', url } } }

@@ -1,6 +1,5 @@
 import { loader } from 'millrace'
-import type { Loader } from 'millrace'
-import type pg from 'pg'
+import type { Loader, Postgres } from 'millrace'
 import { rows } from './pool.ts'
 import { onSphere } from './schema.ts'
 import type { City, Note } from './shapes.ts'
@@ -29,7 +28,13 @@ const earthRadiusKm = 6371.0088
  * Cities whose name resembles `name`, the likeliest first: similar names count, and so do people, or a typing error
  * would lead to a village that happens to be spelled like it.
  */
-export function search(pool: pg.Pool, name: string, country: string | undefined, limit: number): Promise<Found[]> {
+export function search(
+  pool: Postgres,
+  name: string,
+  country: string | undefined,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<Found[]> {
   return rows<Found>(
     pool,
     `SELECT ${columns}, round(found.similarity::numeric, 3)::float8 AS similarity
@@ -38,16 +43,18 @@ export function search(pool: pg.Pool, name: string, country: string | undefined,
      ORDER BY found.similarity + 0.05 * log(1 + coalesce(city.population, 0)) DESC, city.id
      LIMIT $3`,
     [name, country, limit],
+    signal,
   )
 }
 
 /** The cities nearest to a point, by great-circle distance. The index answers for the whole sphere, poles included. */
 export function nearest(
-  pool: pg.Pool,
+  pool: Postgres,
   lat: number,
   lon: number,
   limit: number,
   minPopulation: number,
+  signal?: AbortSignal,
 ): Promise<Neighbour[]> {
   return rows<Neighbour>(
     pool,
@@ -57,6 +64,7 @@ export function nearest(
      ORDER BY city.position <-> here.point, city.id
      LIMIT $3`,
     [lat, lon, limit, minPopulation],
+    signal,
   )
 }
 
@@ -66,16 +74,16 @@ export function nearest(
  *
  * @param caller the context of the handler that asks
  */
-export function details(pool: pg.Pool, id: number, caller: object): Promise<Details | undefined> {
+export function details(pool: Postgres, id: number, caller: object): Promise<Details | undefined> {
   const loaded = loaders.get(pool) ?? detailsLoader(pool)
   loaders.set(pool, loaded)
   return loaded.load(id, caller)
 }
 
 // Servers come and go with each request; what they share belongs to the pool.
-const loaders = new WeakMap<pg.Pool, Loader<number, Details | undefined>>()
+const loaders = new WeakMap<Postgres, Loader<number, Details | undefined>>()
 
-function detailsLoader(pool: pg.Pool): Loader<number, Details | undefined> {
+function detailsLoader(pool: Postgres): Loader<number, Details | undefined> {
   return loader((ids: readonly number[]) => detailsOf(pool, ids), {
     name: 'city details',
     // The atlas knows no users: what one call loads is as good for another.
@@ -87,7 +95,7 @@ function detailsLoader(pool: pg.Pool): Loader<number, Details | undefined> {
 }
 
 /** Cities with their notes, in the order of their ids. */
-async function detailsOf(pool: pg.Pool, ids: readonly number[]): Promise<Array<Details | undefined>> {
+async function detailsOf(pool: Postgres, ids: readonly number[]): Promise<Array<Details | undefined>> {
   const found = await rows<Details>(
     pool,
     `SELECT ${columns},
@@ -106,7 +114,7 @@ async function detailsOf(pool: pg.Pool, ids: readonly number[]): Promise<Array<D
 }
 
 /** Adds a note to a city; undefined when no city has this id. */
-export async function addNote(pool: pg.Pool, id: number, text: string): Promise<Note | undefined> {
+export async function addNote(pool: Postgres, id: number, text: string): Promise<Note | undefined> {
   const [note] = await rows<Note>(
     pool,
     `INSERT INTO atlas.notes (city_id, text) SELECT id, $2 FROM atlas.cities WHERE id = $1
@@ -117,7 +125,7 @@ export async function addNote(pool: pg.Pool, id: number, text: string): Promise<
 }
 
 /** The cities with the most people, sections of a city left out. */
-export function largest(pool: pg.Pool, limit: number): Promise<City[]> {
+export function largest(pool: Postgres, limit: number): Promise<City[]> {
   return rows<City>(
     pool,
     `SELECT ${columns} FROM atlas.cities AS city WHERE city.kind NOT IN ('section', 'former')

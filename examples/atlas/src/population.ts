@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Postgres } from 'millrace'
 import { rows } from './pool.ts'
 import type { City } from './shapes.ts'
 
@@ -35,7 +35,11 @@ export interface PopulationStats {
 }
 
 /** Statistics over every city of the area, computed from scratch on each call; undefined when it has none. */
-export async function populationStats(pool: pg.Pool, area: Area): Promise<PopulationStats | undefined> {
+export async function populationStats(
+  pool: Postgres,
+  area: Area,
+  signal?: AbortSignal,
+): Promise<PopulationStats | undefined> {
   const [where, values] = condition(area)
   const [stats] = await rows<PopulationStats>(
     pool,
@@ -58,6 +62,7 @@ export async function populationStats(pool: pg.Pool, area: Area): Promise<Popula
         FROM ranked WHERE rank <= 5) AS largest
      FROM ranked CROSS JOIN cut GROUP BY at`,
     values,
+    signal,
   )
   return stats
 }

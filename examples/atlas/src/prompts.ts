@@ -1,6 +1,6 @@
 import { completable } from '@modelcontextprotocol/server'
 import type { GetPromptResult, McpServer } from '@modelcontextprotocol/server'
-import type pg from 'pg'
+import type { Postgres } from 'millrace'
 import * as z from 'zod'
 import { search } from './cities.ts'
 import type { City } from './shapes.ts'
@@ -9,7 +9,7 @@ import { text } from './shapes.ts'
 const suggested = 10
 
 /** `compare_cities`: asks for a comparison of two cities, with what the atlas knows about both. */
-export function compareCities(server: McpServer, pool: pg.Pool): void {
+export function compareCities(server: McpServer, pool: Postgres): void {
   const name = completable(text(100).describe('Name of a city'), async (value) => {
     const found = value.trim() === '' ? [] : await search(pool, value, undefined, suggested)
     return [...new Set(found.map(({ name }) => name))]
@@ -28,7 +28,7 @@ export function compareCities(server: McpServer, pool: pg.Pool): void {
   )
 }
 
-async function likeliest(pool: pg.Pool, name: string): Promise<City> {
+async function likeliest(pool: Postgres, name: string): Promise<City> {
   const [found] = await search(pool, name, undefined, 1)
   if (!found) throw new Error(`No city is called anything like "${name}".`)
   const { similarity: _, ...city } = found

@@ -1,6 +1,6 @@
 import { ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server'
 import type { McpServer } from '@modelcontextprotocol/server'
-import type pg from 'pg'
+import type { Postgres } from 'millrace'
 import { details, largest, search } from './cities.ts'
 import { cityId } from './shapes.ts'
 
@@ -8,7 +8,7 @@ const listed = 20
 const suggested = 10
 
 /** `atlas://city/{id}`: a city as `city_details` returns it. Lists the largest cities, and completes a name to ids. */
-export function cityResource(server: McpServer, pool: pg.Pool): void {
+export function cityResource(server: McpServer, pool: Postgres): void {
   const template = new ResourceTemplate('atlas://city/{id}', {
     list: async () => ({
       resources: (await largest(pool, listed)).map(({ id, name, country }) => ({

@@ -1,7 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/server'
 import { use } from 'millrace'
-import type { Middleware } from 'millrace'
-import type pg from 'pg'
+import type { Middleware, Postgres } from 'millrace'
 import { cache } from './cache.ts'
 import { limits } from './limits.ts'
 import { compareCities } from './prompts.ts'
@@ -17,16 +16,19 @@ const instructions =
   'the other tools and the resource atlas://city/{id} take that id. Notes that you add are visible to everybody.'
 
 const usual = limits()
+const open: Middleware = (call, next) => next(call)
 
 /**
  * The atlas as an MCP server. Cheap enough to be built for every request, as `createMcpHandler` does.
  *
  * @param limited what stands between the cache and the tools, the same for all servers
+ * @param gate lets calls in while the atlas is open
  */
-export function createServer(pool: pg.Pool, limited: Middleware = usual): McpServer {
+export function createServer(pool: Postgres, limited: Middleware = usual, gate: Middleware = open): McpServer {
   // Attached before anything is registered: what is registered wrongly is refused, and lists are answered from memory.
   const server = use(
     new McpServer({ name: 'atlas', title: 'Atlas', version: '0.0.0' }, { instructions }),
+    gate,
     cache,
     limited,
   )

@@ -18,9 +18,12 @@ export function sharedDatabase(): Promise<Database> {
   return database({ directory: freshDirectory('shared'), settings: volatile })
 }
 
-/** The same database for a program that takes `DATABASE_URL`. */
-export function urlOf({ pool }: Database): string {
-  const { host, user, database } = pool.options
+/** The same database for a program that takes `DATABASE_URL`, or another one on its server. */
+export function urlOf(
+  { connection }: Database,
+  other: { readonly user?: string; readonly database?: string } = {},
+): string {
+  const { host, user, database } = { ...(connection as Exclude<typeof connection, string>), ...other }
   return `postgresql://${user}@/${database}?host=${host}`
 }
 

@@ -36,10 +36,10 @@ const stats = (client: Caller) => countries.map((country) => client.call('popula
 describe('statistics', () => {
   test('are computed two at a time, and nothing else waits for them', async () => {
     const client = await connected()
-    const query = db.pool.query.bind(db.pool) as (...args: unknown[]) => Promise<unknown>
+    const query = db.pool.query.bind(db.pool)
     const running = { statistics: 0, most: 0 }
-    const spy = vi.spyOn(db.pool, 'query').mockImplementation((...args: unknown[]): unknown => {
-      if (!String(args[0]).includes('percentile_cont')) return query(...args)
+    const spy = vi.spyOn(db.pool, 'query').mockImplementation((...args) => {
+      if (!(args[0] as string).includes('percentile_cont')) return query(...args)
       running.statistics += 1
       running.most = Math.max(running.most, running.statistics)
       return query(...args).finally(() => (running.statistics -= 1))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../src/database.ts'
 import { atlas } from './atlas.ts'
 import { modern } from './clients.ts'
@@ -67,5 +67,33 @@ describe('on a database that is there', () => {
     expect(started.said.out).toContain('135,233 cities')
     expect(started.said.out).toContain(`{"mcpServers":{"atlas":{"type":"http","url":"${url}"}}}`)
     expect(started.said.out).toContain(`PORT=${new URL(url).port} npm run demo`)
+  })
+
+  test('told to stop, it answers the call that runs, refuses the next one, and ends with code 0', async () => {
+    const id = 2_800_866
+    const started = atlas({ DATABASE_URL: urlOf(db) })
+    const [client, late] = await Promise.all([modern(await started.url()), modern(await started.url())])
+    let release!: () => void
+    const isReleased = new Promise<void>((resolve) => (release = resolve))
+    let holding!: Promise<void>
+    await new Promise<void>((isHeld) => {
+      holding = db.pool.transaction(async (transaction) => {
+        await transaction.query('SELECT FROM atlas.cities WHERE id = $1 FOR UPDATE', [id])
+        isHeld()
+        await isReleased
+      })
+    })
+    const noted = client.call('add_note', { id, text: 'Late' })
+    const blocked = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO atlas.notes%'`
+    await vi.waitFor(async () => expect((await db.pool.query(blocked)).rowCount).toBe(1), 10_000)
+    const ended = started.end('SIGTERM')
+    await vi.waitFor(async () => {
+      const { text } = await late.call('city_details', { id })
+      expect(text).toContain('The server is shutting down and takes no more calls.')
+    }, 10_000)
+    release()
+    expect((await noted).data).toMatchObject({ text: 'Late' })
+    expect(await ended).toEqual({ code: 0, signal: null })
+    await holding
   })
 })

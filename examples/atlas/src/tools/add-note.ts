@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { wrap } from 'millrace'
-import type pg from 'pg'
+import type { Postgres } from 'millrace'
 import * as z from 'zod'
 import { outdatesCity } from '../cache.ts'
 import { addNote as add } from '../cities.ts'
@@ -12,7 +12,7 @@ const inputSchema = z.object({ id: cityId, text: text(1_000).describe('The note,
 type Input = z.infer<typeof inputSchema>
 
 /** `add_note`: the one tool that writes. */
-export function addNote(server: McpServer, pool: pg.Pool): void {
+export function addNote(server: McpServer, pool: Postgres): void {
   server.registerTool(
     'add_note',
     {

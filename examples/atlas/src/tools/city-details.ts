@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server'
-import type pg from 'pg'
+import type { Postgres } from 'millrace'
 import * as z from 'zod'
 import { details } from '../cities.ts'
 import { city, cityId, note } from '../shapes.ts'
@@ -13,7 +13,7 @@ const outputSchema = city.extend({
 })
 
 /** `city_details`: all that is known about one city, notes included. */
-export function cityDetails(server: McpServer, pool: pg.Pool): void {
+export function cityDetails(server: McpServer, pool: Postgres): void {
   server.registerTool(
     'city_details',
     {

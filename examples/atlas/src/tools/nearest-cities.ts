@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server'
-import type pg from 'pg'
+import type { Postgres } from 'millrace'
 import * as z from 'zod'
 import { nearest } from '../cities.ts'
 import { city, latitude, limit, longitude } from '../shapes.ts'
@@ -17,7 +17,7 @@ const outputSchema = z.object({
 })
 
 /** `nearest_cities`: the cities around a point of the globe. */
-export function nearestCities(server: McpServer, pool: pg.Pool): void {
+export function nearestCities(server: McpServer, pool: Postgres): void {
   server.registerTool(
     'nearest_cities',
     {
@@ -27,7 +27,7 @@ export function nearestCities(server: McpServer, pool: pg.Pool): void {
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
-    async ({ lat, lon, limit, minPopulation }) =>
-      answer({ cities: await nearest(pool, lat, lon, limit, minPopulation) }),
+    async ({ lat, lon, limit, minPopulation }, { mcpReq }) =>
+      answer({ cities: await nearest(pool, lat, lon, limit, minPopulation, mcpReq.signal) }),
   )
 }

@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server'
-import type pg from 'pg'
+import type { Postgres } from 'millrace'
 import * as z from 'zod'
 import { populationStats as compute } from '../population.ts'
 import { city, country, latitude, longitude } from '../shapes.ts'
@@ -26,7 +26,7 @@ const outputSchema = z.object({
 })
 
 /** `population_stats`: how people are spread over the cities of a country or a box; the expensive one. */
-export function populationStats(server: McpServer, pool: pg.Pool): void {
+export function populationStats(server: McpServer, pool: Postgres): void {
   server.registerTool(
     'population_stats',
     {
@@ -36,9 +36,9 @@ export function populationStats(server: McpServer, pool: pg.Pool): void {
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
-    async ({ country, box }) => {
+    async ({ country, box }, { mcpReq }) => {
       const area = box === undefined ? { country: country ?? '' } : { box }
-      const stats = await compute(pool, area)
+      const stats = await compute(pool, area, mcpReq.signal)
       return stats ? answer({ ...stats }) : refusal('No city of known population lies there.')
     },
   )

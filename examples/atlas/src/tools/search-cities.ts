@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server'
-import type pg from 'pg'
+import type { Postgres } from 'millrace'
 import * as z from 'zod'
 import { search } from '../cities.ts'
 import { city, country, limit, text } from '../shapes.ts'
@@ -18,7 +18,7 @@ const outputSchema = z.object({
 })
 
 /** `search_cities`: from a name, however spelled, to cities and their ids. */
-export function searchCities(server: McpServer, pool: pg.Pool): void {
+export function searchCities(server: McpServer, pool: Postgres): void {
   server.registerTool(
     'search_cities',
     {
@@ -28,6 +28,7 @@ export function searchCities(server: McpServer, pool: pg.Pool): void {
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
-    async ({ name, country, limit }) => answer({ cities: await search(pool, name, country, limit) }),
+    async ({ name, country, limit }, { mcpReq }) =>
+      answer({ cities: await search(pool, name, country, limit, mcpReq.signal) }),
   )
 }
