@@ -85,20 +85,32 @@ test('isolation and access are those asked for', async () => {
   expect(shown).toEqual(['serializable', 'on', 'on'])
 })
 
-const increment = (db: Postgres, maxAttempts?: number): Promise<unknown> =>
-  db.transaction(
-    async (open) => {
-      const { rows } = await open.query<{ amount: number }>('SELECT amount FROM money')
-      await open.query('UPDATE money SET amount = $1', [rows[0]!.amount + 1])
-    },
-    { isolation: 'serializable', maxAttempts },
-  )
+/** Transactions at once, each of which has read what the others change before any of them writes. */
+const incrementTogether = (db: Postgres, count: number, maxAttempts: number): Array<Promise<unknown>> => {
+  let reading = count
+  let release = (): void => {}
+  const allHaveRead = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const increment = (): Promise<unknown> =>
+    db.transaction(
+      async (open) => {
+        const { rows } = await open.query<{ amount: number }>('SELECT amount FROM money')
+        reading -= 1
+        if (reading <= 0) release()
+        await allHaveRead
+        await open.query('UPDATE money SET amount = $1', [rows[0]!.amount + 1])
+      },
+      { isolation: 'serializable', maxAttempts },
+    )
+  return Array.from({ length: count }, increment)
+}
 
 test('transactions that lose against each other are run again until all are kept', async () => {
   const db = await here.open({ name: 'contention' })
   const retried: PgEvent[] = []
   onTestFinished(subscribe('pg', (event) => void (event.type === 'pg.retried' && retried.push(event))))
-  await Promise.all(Array.from({ length: 8 }, () => increment(db, 50)))
+  await Promise.all(incrementTogether(db, 8, 50))
   expect(await amount()).toBe(108)
   expect(retried.length).toBeGreaterThan(0)
   expect(retried[0]).toMatchObject({ pool: 'contention', attempt: 2, error: { code: '40001' } })
@@ -106,7 +118,7 @@ test('transactions that lose against each other are run again until all are kept
 
 test('but no more often than they may', async () => {
   const db = await here.open({ name: 'attempts' })
-  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => increment(db, 1)))
+  const outcomes = await Promise.allSettled(incrementTogether(db, 8, 1))
   const failed = outcomes.filter(({ status }) => status === 'rejected')
   expect(failed.length).toBeGreaterThan(0)
   expect(await amount()).toBe(100 + outcomes.length - failed.length)
