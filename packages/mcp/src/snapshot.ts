@@ -43,13 +43,24 @@ export const snapshotOf = (registry: Registry): Snapshot => {
 const holds = (registry: Registry, values: readonly unknown[]): boolean => {
   let at = 0
   for (const name in registry) {
-    if (values[at] !== name) return false
-    const registered = registry[name] as Registered
-    for (const field of listedFields) {
-      at += 1
-      if (!isUnchanged(values[at], registered[field])) return false
-    }
-    at += 1
+    if (values[at] !== name || !isSame(registry[name] as Registered, values, at)) return false
+    at += listedFields.length + 1
   }
   return at === values.length
 }
+
+/** Whether the fields, in the order of `listedFields`, hold what stands after `at`. Spelt out: a loop takes five times as long. */
+const isSame = (registered: Registered, values: readonly unknown[], at: number): boolean =>
+  isUnchanged(values[at + 1], registered['name']) &&
+  isUnchanged(values[at + 2], registered['title']) &&
+  isUnchanged(values[at + 3], registered['description']) &&
+  isUnchanged(values[at + 4], registered['inputSchema']) &&
+  isUnchanged(values[at + 5], registered['outputSchema']) &&
+  isUnchanged(values[at + 6], registered['argsSchema']) &&
+  isUnchanged(values[at + 7], registered['annotations']) &&
+  isUnchanged(values[at + 8], registered['icons']) &&
+  isUnchanged(values[at + 9], registered['execution']) &&
+  isUnchanged(values[at + 10], registered['metadata']) &&
+  isUnchanged(values[at + 11], registered['resourceTemplate']) &&
+  isUnchanged(values[at + 12], registered['_meta']) &&
+  isUnchanged(values[at + 13], registered['enabled'])

@@ -2,14 +2,23 @@ import { jsonOf } from '@millrace/core'
 import type { Result } from '@millrace/core'
 import { isRecord } from '../eras/message.ts'
 import { metaNames } from '../eras/modern.ts'
+import { endingOf } from './ending.ts'
+import type { Ending } from './ending.ts'
 import type { ErrorObject } from './passage.ts'
 
 /** How results of a server go on the wire. */
 export interface Encoder {
   /** A result that has been through the SDK already. */
-  sent(result: Result): string
+  sent(result: Result): Encoded
   /** A result that middleware gave, in the form that handlers use. */
-  made(method: string, result: Result): string
+  made(method: string, result: Result): Encoded
+}
+
+/** The JSON of a result, up to the end of the answer that it is in. */
+export interface Encoded {
+  readonly text: string
+  /** What comes after the text, where it is large and the same for many. */
+  readonly ending: Ending | undefined
 }
 
 /** Results of the revisions of 2025 are sent as they are. */
@@ -23,16 +32,16 @@ export const legacyEncoder: Encoder = {
  * that behind the handler (`encodeResult`), so what never reached the SDK gets it here.
  */
 export const modernEncoder = (serverInfo: unknown): Encoder => {
-  // What was stamped on a tree that many callers get, as text.
-  const stamped = new WeakMap<Result, string>()
+  // What was stamped on a tree that many callers get.
+  const stamped = new WeakMap<Result, Encoded>()
   return {
     sent: (result) => encode(result),
     made: (method, result) => {
       const known = stamped.get(result)
       if (known !== undefined) return known
-      const text = encode(stamp(method, result, serverInfo))
-      if (jsonOf(result) !== undefined) stamped.set(result, text)
-      return text
+      const encoded = encode(stamp(method, result, serverInfo))
+      if (jsonOf(result) !== undefined) stamped.set(result, encoded)
+      return encoded
     },
   }
 }
@@ -58,27 +67,37 @@ export const encodeError = ({ code, message, data }: ErrorObject): string => {
   }
 }
 
-/** The JSON of a result. Parts of it that are frozen and have been sent before are not written again. */
-const encode = (result: Result): string => {
+/** Parts of a result that are frozen and have been sent before are not written again; a large one comes last, as bytes. */
+const encode = (result: Result): Encoded => {
+  const ending = endingOf(result, false)
+  if (ending !== undefined) return { text: '', ending }
   const whole = jsonOf(result)
-  if (whole !== undefined) return whole
+  if (whole !== undefined) return { text: `${whole}}`, ending: undefined }
   let hasKnown = false
   for (const name in result) {
     const value = result[name]
     if (value !== null && typeof value === 'object' && jsonOf(value) !== undefined) hasKnown = true
   }
-  return hasKnown ? assemble(result) : JSON.stringify(result)
+  return hasKnown ? assemble(result) : { text: `${JSON.stringify(result)}}`, ending: undefined }
 }
 
-const assemble = (result: Result): string => {
-  let text = ''
+const assemble = (result: Result): Encoded => {
+  let text = '{'
+  let ending: Ending | undefined
+  let last = ''
   for (const name of Object.keys(result)) {
     const value = result[name]
-    const known = value !== null && typeof value === 'object' ? jsonOf(value) : undefined
-    const json = known ?? JSON.stringify(value)
-    if (json !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${json}`
+    const isTree = value !== null && typeof value === 'object'
+    if (isTree && ending === undefined) {
+      ending = endingOf(value, true)
+      last = name
+      if (ending !== undefined) continue
+    }
+    const json = (isTree ? jsonOf(value) : undefined) ?? JSON.stringify(value)
+    if (json !== undefined) text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${json}`
   }
-  return `{${text}}`
+  if (ending === undefined) return { text: `${text}}}`, ending }
+  return { text: `${text}${text === '{' ? '' : ','}${JSON.stringify(last)}:`, ending }
 }
 
 const stamp = (method: string, result: Result, serverInfo: unknown): Result => {

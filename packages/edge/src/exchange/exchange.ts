@@ -11,6 +11,8 @@ import type { SharedServer } from '../servers/sharedServer.ts'
 import { Attempt } from './attempt.ts'
 import { contextV1, contextV2 } from './context.ts'
 import { encodeError, errorOf } from './encode.ts'
+import type { Encoded } from './encode.ts'
+import type { Ending } from './ending.ts'
 import { refusedError, refusedResult } from './overload.ts'
 import type { Asked } from './overload.ts'
 import type { Answer, Delivery, ErrorObject } from './passage.ts'
@@ -70,14 +72,14 @@ export class Exchange implements Delivery {
 
   answered(answer: Answer, isImmediate: boolean): void {
     if (answer.error !== undefined) return this.#fail(answer.error, isImmediate && this.#server.isModern)
-    let json
+    let encoded
     try {
-      json = this.#server.encoder.sent(answer.result)
+      encoded = this.#server.encoder.sent(answer.result)
     } catch (error) {
       // A handler has answered with what JSON cannot say; somebody waits for an answer nevertheless.
       return this.#fail(errorOf(error, this.#server.isV2), false)
     }
-    this.#finish(`"result":${json}`)
+    this.#finish(encoded)
   }
 
   notified(notification: Notification): Promise<void> {
@@ -107,7 +109,7 @@ export class Exchange implements Delivery {
     try {
       const result = await chain.run({ request, context, cancellation: this.cancellation, send })
       const asked = this.#settings.isHttp ? refusedResult(result) : undefined
-      this.#finish(`"result":${encoder.made(method, result)}`, asked)
+      this.#finish(encoder.made(method, result), asked)
     } catch (error) {
       this.#fail(errorOf(error, isV2), false)
     }
@@ -133,10 +135,10 @@ export class Exchange implements Delivery {
     return id
   }
 
-  #finish(member: string, asked?: Asked): void {
-    const body = `{"jsonrpc":"2.0","id":${JSON.stringify(this.#message.id)},${member}}`
-    if (asked === undefined) this.#write(body, 200, jsonType)
-    else this.#write(body, asked.status, [...jsonType, ...asked.headers])
+  #finish({ text, ending }: Encoded, asked?: Asked): void {
+    const body = `{"jsonrpc":"2.0","id":${JSON.stringify(this.#message.id)},"result":${text}`
+    if (asked === undefined) this.#write(body, 200, jsonType, ending)
+    else this.#write(body, asked.status, [...jsonType, ...asked.headers], ending)
   }
 
   #fail(error: ErrorObject, isRefusal: boolean): void {
@@ -148,11 +150,11 @@ export class Exchange implements Delivery {
     else this.#write(body, isRefusal ? (statusOfCode[error.code] ?? 200) : 200, jsonType)
   }
 
-  #write(body: string, status: number, headers: readonly string[]): void {
+  #write(body: string, status: number, headers: readonly string[], ending?: Ending): void {
     if (this.#isOver) return
     this.#end()
-    if (this.#stream === undefined) return this.#reply.send(status, headers, body)
-    void this.#stream.event(body)
+    if (this.#stream === undefined) return this.#reply.send(status, headers, body, ending)
+    void this.#stream.event(ending === undefined ? body : body + ending.text)
     this.#stream.end()
   }
 

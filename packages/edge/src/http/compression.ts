@@ -4,11 +4,13 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 export type Encoding = 'gzip' | 'br'
 
 /**
- * The encoding for a body, by what the client accepts: brotli before gzip. Undefined for a small body (its length in
- * characters is near enough), or a client that accepts neither.
+ * The encoding for a body, by what the client accepts: brotli before gzip. Undefined for a small body, or a client that
+ * accepts neither.
+ *
+ * @param length of the body in bytes; in characters is near enough
  */
-export const encodingFor = (minBytes: number, accepted: string | undefined, body: string): Encoding | undefined => {
-  if (accepted === undefined || body.length < minBytes) return undefined
+export const encodingFor = (minBytes: number, accepted: string | undefined, length: number): Encoding | undefined => {
+  if (accepted === undefined || length < minBytes) return undefined
   return accepts(accepted, 'br') ? 'br' : accepts(accepted, 'gzip') ? 'gzip' : undefined
 }
 

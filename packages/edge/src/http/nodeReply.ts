@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { compress, encodingFor } from './compression.ts'
 import { eventOf, pingText, streamHeaders } from './reply.ts'
-import type { Reply, ReplySettings, Stream } from './reply.ts'
+import type { Reply, ReplySettings, SharedBytes, Stream } from './reply.ts'
 
 /** The answer to a request of `node:http`. */
 export class NodeReply implements Reply {
@@ -27,14 +27,15 @@ export class NodeReply implements Reply {
     })
   }
 
-  send(status: number, headers: readonly string[], body: string): void {
-    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, body)
+  send(status: number, headers: readonly string[], body: string, ending?: SharedBytes): void {
+    const length = body.length + (ending?.bytes.length ?? 0)
+    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, length)
     if (encoding !== undefined) {
-      compress(encoding, body).then(
+      compress(encoding, ending === undefined ? body : body + ending.text).then(
         (bytes) => this.#write(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
-        () => this.#write(status, headers, body),
+        () => this.#write(status, headers, body, ending?.bytes),
       )
-    } else this.#write(status, headers, body)
+    } else this.#write(status, headers, body, ending?.bytes)
   }
 
   stream(): Stream {
@@ -73,15 +74,19 @@ export class NodeReply implements Reply {
     return this.#settings.isLast ? connectionClose : []
   }
 
-  #write(status: number, headers: readonly string[], body: string | Buffer): void {
-    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  #write(status: number, headers: readonly string[], body: string | Buffer, ending?: Buffer): void {
+    const ownLength = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    const length = ownLength + (ending?.length ?? 0)
     const all = [...headers, ...this.headers]
     if (this.#settings.isLast) all.push(...connectionClose)
     if (length > 0 || status !== 204) all.push('content-length', String(length))
     this.#response.writeHead(status, all)
     // Text that is all ASCII needs no encoder, and most is.
-    if (length === body.length) this.#response.end(body, 'latin1')
-    else this.#response.end(body)
+    const encoding = ownLength === body.length ? 'latin1' : 'utf8'
+    if (ending === undefined) return void this.#response.end(body, encoding)
+    this.#response.cork()
+    this.#response.write(body, encoding)
+    this.#response.end(ending)
   }
 
   #push(chunk: string | Uint8Array): Promise<void> {

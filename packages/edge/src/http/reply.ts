@@ -6,8 +6,13 @@ export interface Reply {
   readonly isOpen: boolean
   /** Calls `listener` once when the caller is gone before the answer was complete. */
   onGone(listener: () => void): void
-  /** A whole answer. @param headers name and value in turn, in lower case */
-  send(status: number, headers: readonly string[], body: string): void
+  /**
+   * A whole answer.
+   *
+   * @param headers name and value in turn, in lower case
+   * @param ending what comes after the body, where many answers end the same
+   */
+  send(status: number, headers: readonly string[], body: string, ending?: SharedBytes): void
   /** Begins an answer of server-sent events. */
   stream(): Stream
   /**
@@ -15,6 +20,12 @@ export interface Reply {
    * off, with the connection.
    */
   relay(response: Response): Promise<void>
+}
+
+/** The same text and bytes for many answers. */
+export interface SharedBytes {
+  readonly text: string
+  readonly bytes: Buffer
 }
 
 /** What all answers of an edge have in common. */

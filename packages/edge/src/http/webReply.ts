@@ -1,7 +1,7 @@
 import { completed } from './completed.ts'
 import { compress, encodingFor } from './compression.ts'
 import { eventOf, pingText, streamHeaders } from './reply.ts'
-import type { Reply, ReplySettings, Stream } from './reply.ts'
+import type { Reply, ReplySettings, SharedBytes, Stream } from './reply.ts'
 
 /** The answer to a request of the web, as a `Response`. */
 export class WebReply implements Reply {
@@ -24,8 +24,9 @@ export class WebReply implements Reply {
     this.#gone.push(listener)
   }
 
-  send(status: number, headers: readonly string[], body: string): void {
-    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, body)
+  send(status: number, headers: readonly string[], start: string, ending?: SharedBytes): void {
+    const body = ending === undefined ? start : start + ending.text
+    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, body.length)
     if (encoding !== undefined) {
       compress(encoding, body).then(
         (bytes) => this.#answer(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
