@@ -20,6 +20,14 @@ export const noticingV1 = (context: SdkContext, call: Call): Define | undefined 
 export const changedV2 = (context: SdkContext, call: Call, changes: object): SdkContext =>
   isNoticed(context, call, 'http') ? changed(context, call, changes, noticedV2) : { ...context, ...changes }
 
+/** A context of either line that is the call's own in all but what is noticed: of a call whose chain was lifted. */
+export const noticedContext = (context: SdkContext, call: Call): SdkContext => {
+  if (call === originOf(call)) return context
+  const isV2 = 'mcpReq' in context
+  if (!isNoticed(context, call, isV2 ? 'http' : 'requestInfo')) return context
+  return changed(context, call, {}, isV2 ? noticedV2 : noticedExtra)
+}
+
 // Over stdio there is neither, and nothing to notice.
 const isNoticed = (context: SdkContext, call: Call, request: 'requestInfo' | 'http'): boolean => {
   if (noticing(call).isCallerNamed !== false) return false
@@ -36,7 +44,9 @@ const noticed = (name: string, what = name): Field =>
   })
 
 const sessionId = ['sessionId', noticed('sessionId')] as const
-const noticedV1 = reading([['signal', lazySignal], sessionId, ['requestInfo', noticed('requestInfo')]])
+const requestInfo = ['requestInfo', noticed('requestInfo')] as const
+const noticedV1 = reading([['signal', lazySignal], sessionId, requestInfo])
+const noticedExtra = reading([sessionId, requestInfo])
 const noticedHttp = reading([['req', noticed('req', 'http.req')]])
 
 // Who is authenticated may be asked of it: only the request in it is noticed.

@@ -2,6 +2,7 @@ import { compose, inspect, systemClock } from '@millrace/core'
 import type { Call, Cancellation, Clock, Middleware, Next, Result } from '@millrace/core'
 import { optionsOf, valuesOf } from './attachment.ts'
 import type { Layer } from './attachment.ts'
+import { noticedContext } from './callerReads.ts'
 import { listedBy } from './catalogue.ts'
 import { checkedResult } from './checkedResult.ts'
 import { compositionOf } from './composition.ts'
@@ -183,7 +184,7 @@ export class HandlerTable implements CallHost {
     const { call } = passage
     if (call === undefined) return wrapped.handler(request, context) as Result
     const { memo, handling } = this.#composed(wrapped, request.method)
-    const load = () => runHandler(handling, call, request, context)
+    const load = () => runHandler(handling, call, request, noticedContext(context, call))
     try {
       const result = await (memo === undefined ? load() : memo.answer(call, load))
       passage.outcome = { result }

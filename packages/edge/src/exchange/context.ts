@@ -44,12 +44,15 @@ class EarlyContextV1 implements SdkContext {
   readonly sessionId = undefined
   readonly authInfo: AuthInfo | undefined
   readonly requestId: unknown
+  // What says who calls is its own, so that a copy made by spreading says it too.
+  readonly requestInfo: RequestInfo
   readonly #parts: ContextParts
 
   constructor(parts: ContextParts) {
     this.#parts = parts
     this.authInfo = parts.authInfo
     this.requestId = parts.message.id
+    this.requestInfo = new RequestInfo(parts.inbound)
   }
 
   get signal(): AbortSignal {
@@ -57,9 +60,6 @@ class EarlyContextV1 implements SdkContext {
   }
   get _meta(): unknown {
     return this.#parts.message.params?._meta
-  }
-  get requestInfo(): RequestInfo {
-    return new RequestInfo(this.#parts.inbound)
   }
   get sendNotification(): ContextParts['notify'] {
     return (notification) => this.#parts.notify(notification)
