@@ -1,4 +1,4 @@
-import { fakeCall } from '@millrace/core/testing'
+import { fakeCall, middlewareContract } from '@millrace/core/testing'
 import type { Next } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import { v2 } from './fixtures/lines.ts'
@@ -12,6 +12,8 @@ const list = (cursor?: unknown, method = 'tools/list') =>
   fakeCall({ method, params: cursor === undefined ? {} : { cursor } })
 
 describe('paginate', () => {
+  for (const { name, run } of middlewareContract(() => paginate())) it(name, run)
+
   it('gives pages one after another until there are none', async () => {
     const pages = paginate({ pageSize: 2 })
     const next = tools('a', 'b', 'c', 'd', 'e')
