@@ -103,12 +103,15 @@ describe('warm', () => {
     const server = { server: {} }
     await expect(warm(server as never, requests)).rejects.toThrow(
       new TypeError(
-        'warm: first comes a function that sends a request, such as (request) => invoke(server, request); got object',
+        'warm: first comes a function that sends a request, such as (request) => invoke(server, request); got an object',
       ),
     )
-    for (const list of [undefined, { method: 'tools/list' }]) {
+    for (const [list, got] of [
+      [undefined, 'undefined'],
+      [{ method: 'tools/list' }, 'an object'],
+    ]) {
       await expect(warm(async () => resultOf(1), list as never)).rejects.toThrow(
-        new TypeError(`warm: the requests must be an array or another iterable, got ${typeof list}`),
+        new TypeError(`warm: the requests must be an array or another iterable, got ${got as string}`),
       )
     }
   })

@@ -1,4 +1,4 @@
-import { arrayOf, checkOptions, func, integer, text } from '@millrace/core'
+import { arrayOf, checkOptions, func, integer, kindOf, text } from '@millrace/core'
 import type { Result } from '@millrace/core'
 import pLimit from 'p-limit'
 
@@ -53,11 +53,11 @@ export const warm = async (
   })
   if (typeof invoke !== 'function') {
     throw new TypeError(
-      `warm: first comes a function that sends a request, such as (request) => invoke(server, request); got ${typeof invoke}`,
+      `warm: first comes a function that sends a request, such as (request) => invoke(server, request); got ${kindOf(invoke)}`,
     )
   }
   if (typeof (requests as Partial<Iterable<WarmRequest>> | undefined)?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(`warm: the requests must be an array or another iterable, got ${typeof requests}`)
+    throw new TypeError(`warm: the requests must be an array or another iterable, got ${kindOf(requests)}`)
   }
   const { concurrency = 4, protocolVersions, onError } = options
   let succeeded = 0

@@ -1,3 +1,4 @@
+import { kindOf } from './kind.ts'
 import { channel as diagnosticsChannel, subscribe as listen, unsubscribe } from 'node:diagnostics_channel'
 import type { BatchEvent } from './events/batchEvent.ts'
 import type { CacheEvent } from './events/cacheEvent.ts'
@@ -47,7 +48,7 @@ export const subscribe = <Name extends keyof Events>(
   listener: (event: Events[Name]) => void,
 ): (() => void) => {
   if (typeof listener !== 'function') {
-    throw new TypeError(`subscribe: expected a function to call with events of '${name}', got ${typeof listener}`)
+    throw new TypeError(`subscribe: expected a function to call with events of '${name}', got ${kindOf(listener)}`)
   }
   const tell: (event: never) => void = listener
   const onMessage = (message: unknown) => {

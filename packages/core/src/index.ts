@@ -23,6 +23,7 @@ export type { QueueEvent, QueueNumbers, QueueRejection } from './events/queueEve
 export type { ResilienceEvent } from './events/resilienceEvent.ts'
 export { freezeTree, jsonOf } from './frozen.ts'
 export { inspect } from './inspect.ts'
+export { kindOf } from './kind.ts'
 export { keepAlive } from './keepAlive.ts'
 export { asMiddleware, chain, compose } from './middleware.ts'
 export type { ListMethod, Middleware, Next, Tools } from './middleware.ts'

@@ -142,9 +142,9 @@ describe.each([
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    [{}, 'object'],
+    [{}, 'an object'],
     [[pass], 'an array'],
-    ['cached', 'string'],
+    ['cached', 'a string'],
   ])('names the place of what is no function: %s', (wrong, called) => {
     expect(() => around(pass, wrong as unknown as Middleware)).toThrow(
       new TypeError(`${name}: middleware 2 must be a function (call, next) => …, got ${called}`),

@@ -1,4 +1,5 @@
 import type { Call, Result, Traits } from './call.ts'
+import { kindOf } from './kind.ts'
 import type { Stage } from './stage.ts'
 
 /** What comes after a middleware: the rest of the chain, and at its end the handler. */
@@ -104,7 +105,7 @@ const join = (factory: string, middleware: readonly Middleware[]): ((handler: Ne
   for (const [index, item] of middleware.entries()) {
     if (typeof item !== 'function') {
       throw new TypeError(
-        `${factory}: middleware ${index + 1} must be a function (call, next) => …, got ${typeName(item)}`,
+        `${factory}: middleware ${index + 1} must be a function (call, next) => …, got ${kindOf(item)}`,
       )
     }
   }
@@ -130,6 +131,3 @@ const promised =
       return Promise.reject(error)
     }
   }
-
-const typeName = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value

@@ -138,7 +138,7 @@ describe('only', () => {
 
   it('refuses what is no middleware', () => {
     expect(() => only('search', 5 as unknown as Middleware)).toThrow(
-      new TypeError('only: middleware 1 must be a function (call, next) => …, got number'),
+      new TypeError('only: middleware 1 must be a function (call, next) => …, got a number'),
     )
   })
 

@@ -1,3 +1,4 @@
+import { kindOf } from './kind.ts'
 import { nearest } from './nearest.ts'
 
 /** Says what is wrong with an option's value, as "must be …"; undefined when it is fine. */
@@ -111,10 +112,9 @@ const range = (min: number, max: number): string => {
 
 const show = (value: unknown): string => {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return 'an array'
   if (typeof value === 'bigint') return `${value}n`
-  return value !== null && typeof value === 'object' ? 'an object' : String(value)
+  const isShort = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'symbol'
+  return isShort ? String(value) : kindOf(value)
 }
 
 const suggest = (name: string, known: readonly string[]): string => {

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Endpoint } from './endpoint.ts'
 import type { EdgeStats } from './endpoint.ts'
@@ -43,7 +44,7 @@ export interface Edge {
  */
 export const edge = (createServer: CreateServer, options: EdgeOptions = {}): Edge => {
   if (typeof createServer !== 'function') {
-    throw new TypeError(`edge: expected a function that makes a server, got ${typeof createServer}`)
+    throw new TypeError(`edge: expected a function that makes a server, got ${kindOf(createServer)}`)
   }
   checkEdgeOptions(options)
   const endpoint = new Endpoint(createServer, options)

@@ -42,7 +42,7 @@ describe('what a lifespan is made of', () => {
   })
 
   it('refuses a hook that is no function', () => {
-    expect(() => lifespan({}).onStartup('now' as never)).toThrow('lifespan.onStartup takes a function, got string')
+    expect(() => lifespan({}).onStartup('now' as never)).toThrow('lifespan.onStartup takes a function, got a string')
     expect(() => lifespan({}).onShutdown(undefined as never)).toThrow(
       'lifespan.onShutdown takes a function, got undefined',
     )

@@ -1,4 +1,16 @@
-import { arrayOf, boolean, checkOptions, either, func, having, number, off, systemClock, text } from '@millrace/core'
+import {
+  arrayOf,
+  boolean,
+  checkOptions,
+  either,
+  func,
+  having,
+  kindOf,
+  number,
+  off,
+  systemClock,
+  text,
+} from '@millrace/core'
 import type { Clock } from '@millrace/core'
 
 /** Something to do once, when everything has started or before anything is closed. */
@@ -77,5 +89,5 @@ const checks = {
 /** @throws TypeError when it is not a function. */
 export const checkHook = (name: string, hook: unknown): void => {
   const expected = func(hook)
-  if (expected !== undefined) throw new TypeError(`lifespan.${name} takes ${expected}, got ${typeof hook}`)
+  if (expected !== undefined) throw new TypeError(`lifespan.${name} takes ${expected}, got ${kindOf(hook)}`)
 }

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import type { Resource, Resources } from '@millrace/core'
 
 /**
@@ -24,10 +25,4 @@ export const faultOf = (value: unknown): string | undefined => {
   if (needs !== undefined && (needs === null || typeof needs !== 'object' || Array.isArray(needs)))
     return `needs must be an object of resources, got ${kindOf(needs)}`
   return undefined
-}
-
-const kindOf = (value: unknown): string => {
-  if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'an array'
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '@millrace/core'
+import { checkOptions, kindOf } from '@millrace/core'
 import type { Check, Clock, ListMethod, Middleware } from '@millrace/core'
 import type { PrincipalOf } from './principal.ts'
 import { describe } from './server.ts'
@@ -77,11 +77,10 @@ export const middlewareOf = (door: string, given: readonly unknown[]): readonly 
   for (let index = 0; index < given.length; index += 1) {
     const one = given[index]
     if (typeof one === 'function') continue
-    const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : isPromise(one) ? describe(one) : nameOf(one)
+    const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : isPromise(one) ? describe(one) : kindOf(one)
     throw new TypeError(`${door}: middleware ${index + 1} must be a function (call, next) => …, got ${got}`)
   }
   return given as readonly Middleware[]
 }
 
 const isPromise = (value: unknown): boolean => value instanceof Promise
-const nameOf = (value: unknown): string => (value === null ? 'null' : typeof value)

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import type { Result } from '@millrace/core'
 
 /** @throws Error when a chain answered with something that no method may be answered with */
@@ -8,5 +9,5 @@ export const checkedResult = (result: Result, method: string): Result => {
       `${method} was answered with a function where an object belongs: is a middleware a factory that was not called, use(server, factory) for use(server, factory())?`,
     )
   }
-  throw new Error(`${method} was answered with ${result === null ? 'null' : typeof result} where an object belongs`)
+  throw new Error(`${method} was answered with ${kindOf(result)} where an object belongs`)
 }

@@ -105,7 +105,7 @@ describe.each(lines)('what a wrapped handler is given on SDK $name', ({ mcpServe
 
   it.each([
     [{ input: { uri: 'no uri' } }, pass, "expected a URI, got 'no uri'"],
-    [{ input: { uri: 1 } }, pass, 'expected a URI, got number'],
+    [{ input: { uri: 1 } }, pass, 'expected a URI, got a number'],
     [{ input: { uri: 'y://2' } }, pass, "to one that does not fit it: 'y://2'"],
     [{ input: { uri: 'x://2/1' } }, undefined, 'known only where the server has use(server, …)'],
   ])('is never something else: %j', async (patch, outer, message) => {

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import type { Call } from '@millrace/core'
 import { attemptOf, bind, contextOf, isContext } from './context.ts'
 import type { Attempt } from './context.ts'
@@ -50,4 +51,4 @@ const changeUrl = (args: unknown[], call: Call, origin: HandlerCall): void => {
   args[1] = variables
 }
 
-const show = (value: unknown): string => (typeof value === 'string' ? `'${value.slice(0, 80)}'` : typeof value)
+const show = (value: unknown): string => (typeof value === 'string' ? `'${value.slice(0, 80)}'` : kindOf(value))

@@ -112,7 +112,7 @@ describe.each(lines)('what belongs to one call stays there on SDK $name', ({ mcp
 
   it.each([
     ['a promise', async () => 'ann'],
-    ['object', () => ({ id: 1 })],
+    ['an object', () => ({ id: 1 })],
   ])('refuses a principal that is %s', async (got, principal) => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     onTestFinished(() => warned.mockRestore())

@@ -1,4 +1,4 @@
-import { MillraceError, sha256 } from '@millrace/core'
+import { kindOf, MillraceError, sha256 } from '@millrace/core'
 import { authInfoOf } from './context.ts'
 import type { AuthInfo, SdkContext } from './context.ts'
 
@@ -44,10 +44,7 @@ export const principalOf = (
   if (principal === undefined || typeof principal === 'string') return principal
   // Nobody waits for it: should it be rejected, that is said here.
   if (principal instanceof Promise) principal.catch(() => {})
-  throw unknownCaller(
-    of,
-    `got ${principal instanceof Promise ? 'a promise' : principal === null ? 'null' : typeof principal}`,
-  )
+  throw unknownCaller(of, `got ${kindOf(principal)}`)
 }
 
 // The client is not told what was thrown: that may say something about the server.

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import { registeredFor } from './internals.ts'
 import type { Registered } from './internals.ts'
 
@@ -56,10 +57,9 @@ const isObject = (value: unknown): value is { readonly [key: string]: unknown } 
 
 /** What a value is, for a message. */
 export const describe = (value: unknown): string => {
-  if (value === null || value === undefined) return String(value)
   if (typeof value === 'function' && ('stage' in value || 'parts' in value)) return 'a middleware'
   if (typeof value === 'function') return 'a function (was the server meant that it makes?)'
-  if (typeof value !== 'object') return `a ${typeof value}`
+  if (value === null || typeof value !== 'object') return kindOf(value)
   if (typeof (value as { readonly then?: unknown }).then === 'function') return 'a promise (await it first)'
   if (isHandler(value)) {
     return 'a handler of createMcpHandler (call use inside the function that makes its servers)'

@@ -233,7 +233,7 @@ describe.each(lines)('use on SDK $name', ({ mcpServer, connect }) => {
       [only('a'), Promise.resolve(only('a'))],
       'middleware 2 must be a function (call, next) => …, got a promise (await it first)',
     ],
-    [[{}, {}], 'middleware 1 must be a function (call, next) => …, got object'],
+    [[{}, {}], 'middleware 1 must be a function (call, next) => …, got an object'],
   ])('says which argument is wrong', (given, message) => {
     expect(() => use(mcpServer(), ...(given as never[]))).toThrow(message)
   })

@@ -190,8 +190,8 @@ describe('wrap', () => {
       () => wrap(Promise.resolve(() => {}) as never),
       'wrap: expected options { name, method } or a middleware first, got a promise (await it first)',
     ],
-    [() => wrap('cached' as never), 'wrap: middleware 1 must be a function (call, next) => …, got string'],
-    [() => wrap()({} as never), 'wrap: expected a handler function, got object'],
+    [() => wrap('cached' as never), 'wrap: middleware 1 must be a function (call, next) => …, got a string'],
+    [() => wrap()({} as never), 'wrap: expected a handler function, got an object'],
     [
       () => wrap({ method: 'tools/list' as never }),
       "wrap.method must be 'tools/call', 'prompts/get' or 'resources/read', got 'tools/list'",

@@ -1,4 +1,4 @@
-import { text } from '@millrace/core'
+import { kindOf, text } from '@millrace/core'
 import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { doorOf } from './attachment.ts'
 import { compositionOf } from './composition.ts'
@@ -49,7 +49,7 @@ export function wrap(...given: ReadonlyArray<WrapOptions | Middleware>): Wrapper
   const composition = compositionOf(middleware)
   const alone = new Inside(composition, terminal)
   const around = (handler: Handler, context: { readonly name: string | symbol } | undefined): Handler => {
-    if (typeof handler !== 'function') throw new TypeError(`wrap: expected a handler function, got ${typeof handler}`)
+    if (typeof handler !== 'function') throw new TypeError(`wrap: expected a handler function, got ${kindOf(handler)}`)
     const identityFor = identity(handler, options.name, context)
     const further = wrappings.get(handler)
     const inside = further === undefined ? alone : alone.around(further)

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import type { Health } from '@millrace/core'
 import { execute } from './query/execution.ts'
 import { healthOf } from './health.ts'
@@ -57,7 +58,7 @@ export class Database implements Postgres {
     options: TransactionOptions = {},
   ): Promise<Value> {
     checkTransaction(options)
-    if (typeof work !== 'function') throw new TypeError(`transaction: expected a function, got ${typeof work}`)
+    if (typeof work !== 'function') throw new TypeError(`transaction: expected a function, got ${kindOf(work)}`)
     const scope = scopeOf(options)
     return this.#routing.route(scope, (desk) => transact(desk, work, scope, options))
   }

@@ -1,4 +1,14 @@
-import { checkOptions, having, integer, keepAlive, number, RejectedError, systemClock, text } from '@millrace/core'
+import {
+  checkOptions,
+  having,
+  integer,
+  keepAlive,
+  kindOf,
+  number,
+  RejectedError,
+  systemClock,
+  text,
+} from '@millrace/core'
 import type { Clock, Timer } from '@millrace/core'
 import { goneReason, isGone } from '../caller.ts'
 import type { Caller } from '../caller.ts'
@@ -55,7 +65,7 @@ export const batcher = <Item, Value>(
   run: BatchFunction<Item, Value>,
   options: BatcherOptions = {},
 ): Batcher<Item, Value> => {
-  if (typeof run !== 'function') throw new TypeError(`batcher: expected a batch function, got ${typeof run}`)
+  if (typeof run !== 'function') throw new TypeError(`batcher: expected a batch function, got ${kindOf(run)}`)
   checkOptions('batcher', options, checks)
   return new Gatherer(run, options)
 }

@@ -49,10 +49,10 @@ describe.each([
   it.each<[string, () => unknown, string]>([
     ['too few values', async () => ['secret'], 'got an array of 1'],
     ['too many values', async () => ['secret', 'secret', 'secret'], 'got an array of 3'],
-    ['an object', async () => ({ secret: 1 }), 'got a value of type object'],
+    ['an object', async () => ({ secret: 1 }), 'got an object'],
     ['null', async () => null, 'got null'],
-    ['nothing', async () => {}, 'got a value of type undefined'],
-    ['a text', async () => 'secret', 'got a value of type string'],
+    ['nothing', async () => {}, 'got undefined'],
+    ['a text', async () => 'secret', 'got a string'],
     ['no promise but an array', () => ['secret', 'secret'], 'must return a promise of an array, got an array'],
     ['no promise', () => undefined, 'must return a promise of an array, got undefined'],
     ['a number', () => 5, 'must return a promise of an array, got a number'],

@@ -60,9 +60,13 @@ describe('a loader', () => {
     expect(batches).toEqual([['a', 'b']])
   })
 
-  it.each([undefined, null, 'call', 5])('says what it expects for a call instead of %o', async (caller) => {
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['call', 'a string'],
+    [5, 'a number'],
+  ])('says what it expects for a call instead of %o', async (caller, got) => {
     const { users } = counting({ name: 'users' })
-    const got = caller === null ? 'null' : typeof caller
     await expect(users.load('a', caller as never)).rejects.toThrow(
       new TypeError(`users: expected the call, or the context that the handler was given, got ${got}`),
     )
@@ -172,6 +176,6 @@ describe('a loader', () => {
   })
 
   it('refuses a batch function that is none', () => {
-    expect(() => loader([] as never)).toThrow('loader: expected a batch function, got object')
+    expect(() => loader([] as never)).toThrow('loader: expected a batch function, got an array')
   })
 })

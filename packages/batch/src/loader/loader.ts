@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import { goneReason, isGone } from '../caller.ts'
 import type { Caller } from '../caller.ts'
 import type { BatchFunction } from '../run/batch.ts'
@@ -74,8 +75,7 @@ const checkKey = (name: string, key: unknown): void => {
 
 const checkCaller = (name: string, caller: unknown): Caller => {
   if (caller !== null && typeof caller === 'object') return caller
-  const got = caller === null ? 'null' : typeof caller
-  throw new TypeError(`${name}: expected the call, or the context that the handler was given, got ${got}`)
+  throw new TypeError(`${name}: expected the call, or the context that the handler was given, got ${kindOf(caller)}`)
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

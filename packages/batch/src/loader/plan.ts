@@ -1,4 +1,4 @@
-import { boolean, checkOptions, either, func, having, integer, number, systemClock, text } from '@millrace/core'
+import { boolean, checkOptions, either, func, having, integer, kindOf, number, systemClock, text } from '@millrace/core'
 import type { Clock } from '@millrace/core'
 import type { Caller } from '../caller.ts'
 import type { BatchFunction, BatchPlan } from '../run/batch.ts'
@@ -54,7 +54,7 @@ export const planOf = <Key, Value>(
   run: BatchFunction<Key, Value>,
   options: LoaderOptions<Key>,
 ): LoaderPlan<Key, Value> => {
-  if (typeof run !== 'function') throw new TypeError(`loader: expected a batch function, got ${typeof run}`)
+  if (typeof run !== 'function') throw new TypeError(`loader: expected a batch function, got ${kindOf(run)}`)
   checkOptions('loader', options, checks)
   const {
     share = false,

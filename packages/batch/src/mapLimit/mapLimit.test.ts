@@ -118,7 +118,7 @@ describe('mapLimit', () => {
     [{ call: 5 }, () => 1, 'mapLimit.call must be a call or a context, got 5'],
     [{ signal: {} }, () => 1, 'mapLimit.signal must be an AbortSignal, got an object'],
     [{ limit: 1 }, () => 1, 'mapLimit.limit is not an option'],
-    [{}, 5, 'mapLimit: expected a function of an item, got number'],
+    [{}, 5, 'mapLimit: expected a function of an item, got a number'],
   ])('refuses %o with %o', async (options, run, message) => {
     await expect(mapLimit([1], run as never, options as never)).rejects.toThrow(message)
   })

@@ -1,4 +1,4 @@
-import { boolean, cancellation, checkOptions, func, integer } from '@millrace/core'
+import { boolean, cancellation, checkOptions, func, integer, kindOf } from '@millrace/core'
 import type { Cancellation } from '@millrace/core'
 import pLimit from 'p-limit'
 import { goneReason, isGone, onGone } from '../caller.ts'
@@ -55,7 +55,7 @@ export async function mapLimit<Item, Value>(
   run: ItemFunction<Item, Value>,
   options: MapLimitOptions = {},
 ): Promise<Array<Value | PromiseSettledResult<Value>>> {
-  if (typeof run !== 'function') throw new TypeError(`mapLimit: expected a function of an item, got ${typeof run}`)
+  if (typeof run !== 'function') throw new TypeError(`mapLimit: expected a function of an item, got ${kindOf(run)}`)
   checkOptions('mapLimit', options, checks)
   const { maxConcurrent = 8, call, signal, partial = false, message } = options
   const all = [...items]

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 /**
  * What a batch function answered, checked. The values stay out of the message, which a language model may read.
  *
@@ -8,7 +9,7 @@ export const checkAnswers = (
   answer: unknown,
   count: number,
 ): { readonly values: readonly unknown[]; readonly failed: number } => {
-  if (!Array.isArray(answer)) throw wrong(name, count, answer === null ? 'null' : `a value of type ${typeof answer}`)
+  if (!Array.isArray(answer)) throw wrong(name, count, kindOf(answer))
   if (answer.length !== count) throw wrong(name, count, `an array of ${answer.length}`)
   let failed = 0
   for (const value of answer) if (value instanceof Error) failed += 1

@@ -1,4 +1,4 @@
-import { AbandonedError } from '@millrace/core'
+import { AbandonedError, kindOf } from '@millrace/core'
 import type { Cancellation, Clock, Timer } from '@millrace/core'
 import { events } from '../report.ts'
 import { checkAnswers } from './answers.ts'
@@ -90,11 +90,8 @@ const batchOf = (cancellation: Cancellation): Batch => ({
 const thenable = <Value>(name: string, answer: Value | PromiseLike<Value>): PromiseLike<Value> => {
   if (answer !== null && typeof answer === 'object' && typeof (answer as PromiseLike<Value>).then === 'function')
     return answer as PromiseLike<Value>
-  throw new TypeError(`${name}: the batch function must return a promise of an array, got ${typeName(answer)}`)
+  throw new TypeError(`${name}: the batch function must return a promise of an array, got ${kindOf(answer)}`)
 }
-
-const typeName = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'an array' : value === undefined ? 'undefined' : `a ${typeof value}`
 
 const tooLong = (timeoutMs: number): AbandonedError =>
   new AbandonedError(`The batch was given up because it took longer than ${timeoutMs} ms.`, { code: 'ERR_TIMED_OUT' })

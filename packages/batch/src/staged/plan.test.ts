@@ -41,7 +41,7 @@ describe('nothing is run, and a sentence says why, when', () => {
     ['a reference is none', { steps: [a({ x: { $ref: '#/a' } })] }, 'in step "a" "#/a" is no reference; write the id'],
     ['a reference breaks off', { steps: [a({ x: { $ref: 'b.x[' } }), b()] }, 'in step "a" "b.x[" is no reference'],
     ['a reference is a number', { steps: [a({ x: { $ref: 5 } })] }, 'in step "a" 5 is no reference'],
-    ['a text is a number', { steps: [a({ x: { $text: 5 } })] }, 'in step "a" $text must be a text, got number'],
+    ['a text is a number', { steps: [a({ x: { $text: 5 } })] }, 'in step "a" $text must be a text, got a number'],
     ['a text is nothing', { steps: [a({ x: { $text: null } })] }, 'in step "a" $text must be a text, got null'],
     ['a text holds no reference', { steps: [a({ x: { $text: '{{ }}' } })] }, 'in step "a" " " is no reference'],
     ['a step waits for itself', { steps: [a({ x: { $ref: 'a.b' } })] }, 'in a circle: a → a'],

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import { Fault } from './fault.ts'
 
 /** `find.cities[0].id`: a step, and the way into its value. */
@@ -61,7 +62,7 @@ const lack = (way: string, at: unknown, part: string | number): string => {
     const names = Object.keys(at).slice(0, maxNamed)
     return `${way} has no "${part}"${names.length === 0 ? '' : `; it has ${names.join(', ')}`}`
   }
-  return `${way} is ${at === null ? 'null' : typeof at === 'object' ? 'an object' : `a ${typeof at}`}`
+  return `${way} is ${kindOf(at)}`
 }
 
 const maxNamed = 12

@@ -1,3 +1,4 @@
+import { kindOf } from '@millrace/core'
 import { Fault } from './fault.ts'
 import { found, referenceOf } from './reference.ts'
 import type { Reference } from './reference.ts'
@@ -45,7 +46,7 @@ const compiled = (given: unknown, references: Reference[], depth: number): Fill 
 }
 
 const textOf = (given: unknown, refer: (text: unknown) => Fill): Fill => {
-  if (typeof given !== 'string') throw new Fault(`$text must be a text, got ${given === null ? 'null' : typeof given}`)
+  if (typeof given !== 'string') throw new Fault(`$text must be a text, got ${kindOf(given)}`)
   // Odd places are what stood between the braces.
   const parts = given.split(/\{\{(.*?)\}\}/s).map((part, at) => (at % 2 === 0 ? () => part : refer(part)))
   return (valueOf) => parts.map((part) => written(part(valueOf))).join('')

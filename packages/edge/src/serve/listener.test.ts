@@ -80,7 +80,7 @@ describe('serve', () => {
 
   it('refuses what makes no server', async () => {
     await expect(serve(talkative(v1) as never)).rejects.toThrow(
-      'serve: expected a function that makes a server, got object',
+      'serve: expected a function that makes a server, got an object',
     )
   })
 })

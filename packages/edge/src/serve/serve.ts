@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { kindOf } from '@millrace/core'
 import type { CreateServer } from '../servers/line.ts'
 import { Listener } from './listener.ts'
 import { checkServeOptions } from './options.ts'
@@ -22,7 +23,7 @@ import { portVariable, workFor } from './worker.ts'
  */
 export const serve = async (createServer: CreateServer, options: ServeOptions = {}): Promise<Serving> => {
   if (typeof createServer !== 'function') {
-    throw new TypeError(`serve: expected a function that makes a server, got ${typeof createServer}`)
+    throw new TypeError(`serve: expected a function that makes a server, got ${kindOf(createServer)}`)
   }
   checkServeOptions(options)
   const { workers = 1 } = options

@@ -31,8 +31,8 @@ test('a transaction that a single query leaves open is rolled back, and said so'
 
 test.each([
   [undefined, [], 'query: expected a text or an object with text, got undefined'],
-  [{}, [], 'query: expected a text or an object with text, got object'],
-  ['SELECT 1', 'a', 'query: values must be an array, got string'],
+  [{}, [], 'query: expected a text or an object with text, got an object'],
+  ['SELECT 1', 'a', 'query: values must be an array, got a string'],
 ])('bad input gets one clear sentence: %j %j', async (text, values, message) => {
   const db = await open({ name: 'input' })
   await expect(db.query(text as string, values as never)).rejects.toThrow(message)
@@ -41,7 +41,7 @@ test.each([
 test('what a query runs within is checked as well', async () => {
   const db = await open({ name: 'within' })
   await expect(db.query('SELECT 1', [], 5 as never)).rejects.toThrow(
-    'query: expected a call, a signal or options, got number',
+    'query: expected a call, a signal or options, got a number',
   )
   await expect(db.query('SELECT 1', [], { timeoutMs: -1 })).rejects.toThrow(
     'query.timeoutMs must be a number ≥ 0 or Infinity, got -1',

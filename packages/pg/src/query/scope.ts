@@ -1,4 +1,4 @@
-import { abortReason, isAborted, onAbort } from '@millrace/core'
+import { abortReason, isAborted, kindOf, onAbort } from '@millrace/core'
 import type { Call } from '@millrace/core'
 
 /** What bounds one query. */
@@ -33,7 +33,7 @@ export interface Scope {
 export const scopeOf = (within: Within | undefined): Scope => {
   if (within === undefined) return anyTime
   if (within === null || typeof within !== 'object')
-    throw new TypeError(`query: expected a call, a signal or options, got ${within === null ? 'null' : typeof within}`)
+    throw new TypeError(`query: expected a call, a signal or options, got ${kindOf(within)}`)
   if (within instanceof AbortSignal) return new OwnScope({ signal: within })
   return new OwnScope(isCall(within) ? { call: within } : within)
 }

@@ -180,5 +180,5 @@ test.each([
 ])('bad options get one clear sentence: %j', async (options, message) => {
   const db = await here.open({ name: 'options' })
   await expect(db.transaction(async () => 1, options as never)).rejects.toThrow(message)
-  await expect(db.transaction(5 as never)).rejects.toThrow('transaction: expected a function, got number')
+  await expect(db.transaction(5 as never)).rejects.toThrow('transaction: expected a function, got a number')
 })

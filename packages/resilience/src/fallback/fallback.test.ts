@@ -170,9 +170,13 @@ describe('fallback refuses', () => {
   it.each<[unknown, unknown, string]>([
     [undefined, {}, 'fallback: expected a result or a function (call, error) => …, got undefined'],
     [null, {}, 'fallback: expected a result or a function (call, error) => …, got null'],
-    ['sorry', {}, 'fallback: expected a result or a function (call, error) => …, got string'],
+    ['sorry', {}, 'fallback: expected a result or a function (call, error) => …, got a string'],
     [[], {}, 'fallback: expected a result or a function (call, error) => …, got an array'],
-    [{ content: 'sorry' }, {}, "fallback: content must be an array such as [{ type: 'text', text: '…' }], got string"],
+    [
+      { content: 'sorry' },
+      {},
+      "fallback: content must be an array such as [{ type: 'text', text: '…' }], got a string",
+    ],
     [substitute, { when: 'failed' }, "fallback.when must be a function, got 'failed'"],
     [substitute, { where: 1 }, 'fallback.where is not an option; there are when'],
   ])('%o with %o', (given, options, message) => {

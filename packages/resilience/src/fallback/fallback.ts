@@ -1,4 +1,4 @@
-import { asMiddleware, checkOptions, func, isAborted } from '@millrace/core'
+import { asMiddleware, checkOptions, func, isAborted, kindOf } from '@millrace/core'
 import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { answered, isRequestError, isToldOf, threw } from '../ending.ts'
 import type { Ending } from '../ending.ts'
@@ -33,11 +33,11 @@ export const fallback = (
   options: FallbackOptions = {},
 ): Middleware & { readonly stage: 'fallback' } => {
   if (typeof substitute !== 'function' && !isResult(substitute)) {
-    throw new TypeError(`fallback: expected a result or a function (call, error) => …, got ${nameOf(substitute)}`)
+    throw new TypeError(`fallback: expected a result or a function (call, error) => …, got ${kindOf(substitute)}`)
   }
   if (typeof substitute !== 'function' && 'content' in substitute && !Array.isArray(substitute['content'])) {
     throw new TypeError(
-      `fallback: content must be an array such as [{ type: 'text', text: '…' }], got ${nameOf(substitute['content'])}`,
+      `fallback: content must be an array such as [{ type: 'text', text: '…' }], got ${kindOf(substitute['content'])}`,
     )
   }
   checkOptions('fallback', options, { when: func })
@@ -91,5 +91,3 @@ const givenTo = (substitute: Result) => (call: Call) => (fits(substitute, call.m
 
 const isResult = (value: unknown): value is Result =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
-
-const nameOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value)
