@@ -39,8 +39,13 @@ export const isInOrder = (inbound: Inbound, { method, params }: RequestMessage):
 
 /** Who the client is, as text: requests with one identity may share a server. Undefined for one that is too large. */
 export const identityOf = (meta: Meta): string | undefined => {
-  const identity = JSON.stringify([meta[metaNames.clientInfo], meta[metaNames.clientCapabilities]])
-  return identity.length > maxIdentity ? undefined : identity
+  try {
+    const identity = JSON.stringify([meta[metaNames.clientInfo], meta[metaNames.clientCapabilities]])
+    return identity.length > maxIdentity ? undefined : identity
+  } catch {
+    // What can be read may be nested too deeply to be written.
+    return undefined
+  }
 }
 
 /** What SDK v2 takes out of a request before a handler sees it. */

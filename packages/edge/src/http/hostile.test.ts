@@ -56,7 +56,7 @@ describe.each(eras)('an edge of $name that gets what nobody should send', ({ lin
     ]
     for (const { headers, body } of bombs) {
       const answer = await send(url, { headers, body: body.replace('"bomb"', deep) })
-      expect([200, 400, 500]).toContain(answer.status)
+      expect([200, 400]).toContain(answer.status)
     }
     expect((await send(url, request('tools/call', echo))).status).toBe(200)
     expect(served.stats().active).toBe(0)
