@@ -1,22 +1,21 @@
 import { createServer as createHttpServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { RequestListener, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { localhostHostValidation, localhostOriginValidation, toNodeHandler } from '@modelcontextprotocol/node'
-import type { NodeMcpRequestHandler } from '@modelcontextprotocol/node'
-import { createMcpHandler } from '@modelcontextprotocol/server'
-import type { McpServerFactory } from '@modelcontextprotocol/server'
+import { edge } from 'millrace'
+import type { CreateServer } from 'millrace'
 
 const host = '127.0.0.1'
 const path = '/mcp'
 const drainMs = 2_000
+const graceMs = 500
 
 /** A port that listens, and answers as soon as it is given something to serve. */
 export interface Listener {
   /** For instance `http://127.0.0.1:3000/mcp`. */
   readonly url: string
   /** Serves what the factory makes to clients of both protocol eras; calls that came earlier are answered now. */
-  serve(createServer: McpServerFactory): void
+  serve(createServer: CreateServer): void
   /** Takes no more calls, lets those that run finish for up to 2 s, and closes. */
   close(): Promise<void>
 }
@@ -44,15 +43,10 @@ export function endpoint(port: number): string {
  * @throws Error in one sentence when the port cannot be had.
  */
 export async function listen(port: number): Promise<Listener> {
-  let serve: (handler: NodeMcpRequestHandler) => void
-  const served = new Promise<NodeMcpRequestHandler>((resolve) => (serve = resolve))
-  const isLocalHost = localhostHostValidation()
-  const isLocalOrigin = localhostOriginValidation()
-  const http = createHttpServer((message, response) => {
-    if (!isLocalHost(message, response) || !isLocalOrigin(message, response)) return
-    // What a server receives has both; the type is shared with what a client receives.
-    const request = message as IncomingMessage & { readonly method: string; readonly url: string }
-    if (request.url.split('?')[0] !== path) return notFound(response)
+  let serve: (handler: RequestListener) => void
+  const served = new Promise<RequestListener>((resolve) => (serve = resolve))
+  const http = createHttpServer((request, response) => {
+    if (request.url?.split('?')[0] !== path) return notFound(response)
     void served.then((handle) => handle(request, response))
   })
   await bound(http, port)
@@ -60,14 +54,15 @@ export async function listen(port: number): Promise<Listener> {
   return {
     url: endpoint((http.address() as AddressInfo).port),
     serve(createServer) {
-      const handler = createMcpHandler(createServer)
-      closeHandler = handler.close
-      serve(toNodeHandler(handler))
+      const endpoint = edge(createServer)
+      closeHandler = () => endpoint.close(drainMs)
+      serve(endpoint.handler)
     },
     async close() {
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
-      await Promise.race([closed, delay(drainMs, undefined, { ref: false })])
       await closeHandler()
+      // What is written has to get to its clients.
+      await Promise.race([closed, delay(graceMs, undefined, { ref: false })])
       http.closeAllConnections()
       await closed
     },

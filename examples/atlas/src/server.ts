@@ -19,7 +19,7 @@ const usual = limits()
 const open: Middleware = (call, next) => next(call)
 
 /**
- * The atlas as an MCP server. Cheap enough to be built for every request, as `createMcpHandler` does.
+ * The atlas as an MCP server. Cheap enough to be built for every request; over HTTP the edge shares one.
  *
  * @param limited what stands between the cache and the tools, the same for all servers
  * @param gate lets calls in while the atlas is open
