@@ -32,7 +32,7 @@ const cases = (['SDK', 'edge with sessions', 'edge'] as const).flatMap((door) =>
 
 describe.each(cases)('a $name', ({ door, line, kind }) => {
   const open = async () => {
-    const seen = { aborted: 0, running: 0 }
+    const seen = { aborted: 0, running: 0, pages: 0 }
     const catalogue = { hasExtra: false }
     const create = () => world(line, seen, () => catalogue.hasExtra)
     const served = door === 'SDK' ? sdkDoor(line, create) : edge(create, { sessions: door === 'edge with sessions' })
@@ -55,8 +55,6 @@ describe.each(cases)('a $name', ({ door, line, kind }) => {
 
   it('lists and reads', async () => {
     const { client } = await open()
-    const { tools } = await client.listTools()
-    expect(tools.map(({ name }) => name)).toContain('echo')
     expect(await client.listResources()).toMatchObject({ resources: [{ uri: 'note://1' }] })
     expect(await client.readResource({ uri: 'note://1' })).toMatchObject({ contents: [{ text: 'a note' }] })
     expect(await client.readResource({ uri: 'page://7' })).toMatchObject({ contents: [{ uri: 'page://7' }] })
@@ -65,6 +63,22 @@ describe.each(cases)('a $name', ({ door, line, kind }) => {
       messages: [{ content: { text: 'Visit Rome' } }],
     })
     await expect(client.readResource({ uri: 'none://1' })).rejects.toThrow(/not found/)
+  })
+
+  it('lists page by page', async () => {
+    const { client, seen } = await open()
+    const names: string[] = []
+    let cursor: string | undefined
+    do {
+      // A client of v2 goes through all pages by itself.
+      const page = await client.listTools(cursor === undefined ? {} : { cursor })
+      names.push(...page.tools.map(({ name }) => name))
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    const all = ['echo', 'fail', 'count', 'log', 'hang', 'sample', 'elicit', 'grow', ...(line === v2 ? ['ask'] : [])]
+    expect(names.toSorted()).toEqual(all.toSorted())
+    expect(seen.pages).toBe(Math.ceil(all.length / 4))
+    await expect(client.listTools({ cursor: 'nonsense' })).rejects.toThrow(/cursor/i)
   })
 
   it('completes arguments', async () => {
@@ -107,6 +121,36 @@ describe.each(cases)('a $name', ({ door, line, kind }) => {
     const { client } = await open()
     expect(await client.callTool({ name: 'ask' })).toMatchObject({ content: [{ text: 'was told: elicit' }] })
   })
+
+  it.runIf(hasSession)('hears that the tools of its server have changed', async () => {
+    const { client } = await open()
+    let grown = 0
+    // It opens the stream for news after the handshake, in its own time.
+    await vi.waitFor(async () => {
+      await client.callTool({ name: 'grow', arguments: { name: `grown${(grown += 1)}` } })
+      expect(client.changes).toContain('tools')
+    })
+  })
+
+  it.runIf(kind.isModern)(
+    'hears of the changes that it subscribes to, and of no others, until it has enough',
+    async () => {
+      const { client, served } = await open()
+      const subscription = await client.listen({ toolsListChanged: true, resourceSubscriptions: ['note://1'] })
+      served.notify?.toolsChanged()
+      served.notify?.promptsChanged()
+      served.notify?.resourceUpdated('note://2')
+      served.notify?.resourceUpdated('note://1')
+      await vi.waitFor(() => expect(client.changes).toEqual(['tools', 'note://1']))
+      await subscription.close()
+      expect(await subscription.closed).toBe('local')
+      served.notify?.toolsChanged()
+      const other = await client.listen({ toolsListChanged: true })
+      await served.close(0)
+      expect(await other.closed).toBe('graceful')
+      expect(client.changes).toEqual(['tools', 'note://1'])
+    },
+  )
 
   it.runIf(kind.isModern && door !== 'SDK')('sees at once what was registered anew', async () => {
     const { client, catalogue, served } = await open()

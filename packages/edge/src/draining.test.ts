@@ -50,7 +50,7 @@ describe.each([v1, v2])('an edge of $name with sessions that closes', (line) => 
   })
 
   it('lets a call ask its client to the end, begins no other, and ends the streams that wait for news', async () => {
-    const { url, served } = await serving(() => world(line, { aborted: 0, running: 0 }), { sessions: true })
+    const { url, served } = await serving(() => world(line, { aborted: 0, running: 0, pages: 0 }), { sessions: true })
     const response = await fetch(url, handshake)
     await response.text()
     const headers = { ...legacyHeaders, 'mcp-session-id': response.headers.get('mcp-session-id') ?? '' }
