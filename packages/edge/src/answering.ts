@@ -6,6 +6,8 @@ import { routeOf } from './eras/route.ts'
 import type { Route } from './eras/route.ts'
 import { Exchange } from './exchange/exchange.ts'
 import type { ExchangeSettings } from './exchange/exchange.ts'
+import { notifierOf, onOffersChanged } from './handover/changes.ts'
+import type { EventBus } from './handover/changes.ts'
 import type { Modern, Notifier } from './handover/modern.ts'
 import { serveStateless } from './handover/stateless.ts'
 import type { HandedOver } from './handover/stateless.ts'
@@ -25,6 +27,8 @@ export interface Answerers {
   readonly create: CreateServer
   readonly servers: SharedServers
   readonly modern: Modern
+  /** Where changes are told and heard of; undefined for this process alone. */
+  readonly bus: EventBus | undefined
   readonly sessions: Sessions | undefined
   readonly isShared: boolean
   readonly exchanges: ExchangeSettings
@@ -40,19 +44,23 @@ export class Answering {
   #isV2: boolean | undefined
   #learning: Promise<void> | undefined
   readonly #inFlight = new InFlight()
+  readonly #unsubscribe: (() => void) | undefined
 
   constructor(parts: Answerers) {
     this.#parts = parts
-    const tell = (change: (notifier: Notifier) => void) => {
-      parts.servers.renew()
-      if (parts.modern.notifier !== undefined) change(parts.modern.notifier)
+    const { servers, modern, bus } = parts
+    const renew = () => servers.renew()
+    if (bus !== undefined) this.#unsubscribe = onOffersChanged(bus, renew)
+    const notifier = () => (bus === undefined ? modern.notifier : notifierOf(bus))
+    const tell = (change: (notifier: Notifier | undefined) => void) => {
+      renew()
+      change(notifier())
     }
     this.notifier = {
-      toolsChanged: () => tell((to) => to.toolsChanged()),
-      promptsChanged: () => tell((to) => to.promptsChanged()),
-      resourcesChanged: () => tell((to) => to.resourcesChanged()),
-      // What a resource says has changed, not what there is.
-      resourceUpdated: (uri) => parts.modern.notifier?.resourceUpdated(uri),
+      toolsChanged: () => tell((to) => to?.toolsChanged()),
+      promptsChanged: () => tell((to) => to?.promptsChanged()),
+      resourcesChanged: () => tell((to) => to?.resourcesChanged()),
+      resourceUpdated: (uri) => notifier()?.resourceUpdated(uri),
     }
   }
 
@@ -74,6 +82,7 @@ export class Answering {
   async close(drainMs: number, clock: Clock): Promise<void> {
     const { servers, modern, sessions } = this.#parts
     await this.#inFlight.idle(drainMs, clock)
+    this.#unsubscribe?.()
     await Promise.all([sessions?.close(), servers.close(), modern.close()])
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { Answering } from './answering.ts'
 import { isRecord } from './eras/message.ts'
+import type { EventBus } from './handover/changes.ts'
 import { Modern } from './handover/modern.ts'
 import type { Notifier } from './handover/modern.ts'
 import { admit } from './http/admission.ts'
@@ -78,6 +79,7 @@ export class Endpoint {
       create,
       servers,
       modern,
+      bus: bus as EventBus | undefined,
       sessions:
         sessions === false ? undefined : new Sessions(create, sessions === true ? {} : sessions, clock, keepAliveMs),
       isShared: shared,
