@@ -7,7 +7,7 @@ import type { Flags } from './flags.ts'
 import { groups } from './groups/index.ts'
 import { machine, withTable } from './readme.ts'
 import { group as overload, simulations } from './overload/group.ts'
-import type { Simulations } from './overload/group.ts'
+import { group as pool, poolSizes } from './pool/group.ts'
 import { hasCrashed, rowsOf } from './row.ts'
 import type { Row } from './row.ts'
 import { run } from './runner.ts'
@@ -15,7 +15,7 @@ import { chosen } from './select.ts'
 import { table } from './table.ts'
 
 const full: Sampling = { warmUpMs: 400, sampleMs: 25, samples: 11, rounds: 5 }
-const names = [...groups.map(({ name }) => name), overload]
+const names = [...groups.map(({ name }) => name), pool, overload]
 const smoke: Sampling = { warmUpMs: 0, sampleMs: 1, samples: 1, rounds: 1 }
 
 const main = async (flags: Flags): Promise<void> => {
@@ -24,30 +24,37 @@ const main = async (flags: Flags): Promise<void> => {
     throw new Error(`--write renews whole tables: --only must be one of ${names.join(', ')}; got ${flags.only}`)
   }
   const work = () => measure(flags, began)
-  const { rows, text } = flags.isSmoke ? await compilingOnce(work) : await work()
+  const { rows, texts } = flags.isSmoke ? await compilingOnce(work) : await work()
   if (rows.length === 0) throw new Error(`--only ${flags.only}: no group has that name and no case contains it`)
-  const printed = [machine(), table(rows), text, summary(rows, flags.isSmoke)].filter(Boolean).join('\n\n')
+  const printed = [machine(), table(rows), ...texts.values(), summary(rows, flags.isSmoke)].filter(Boolean).join('\n\n')
   console.log(`\n${printed}\n\n${seconds(began)} s`)
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`)
   if (rows.some(hasCrashed)) process.exitCode = 1
-  else if (flags.isWritten) write(rows, text)
+  else if (flags.isWritten) write(rows, texts)
 }
 
 /** Renews the tables of the groups that were measured; those of others stay. */
-const write = (rows: readonly Row[], text: string): void => {
+const write = (rows: readonly Row[], texts: Measurements['texts']): void => {
   let page = readFileSync(readme, 'utf8')
   for (const group of new Set(rows.map((row) => row.group))) {
     const own = rows.filter((row) => row.group === group)
-    const parts = [machine(), table(own), group === overload ? text : '', summary(own, false)]
+    const parts = [machine(), table(own), texts.get(group) ?? '', summary(own, false)]
     page = withTable(page, group, parts.filter(Boolean).join('\n\n'))
   }
   writeFileSync(readme, page)
 }
 
-const measure = async (flags: Flags, began: number): Promise<Simulations> => {
+/** What a run gives: rows for the tables, and by group what else there is to see. */
+interface Measurements {
+  readonly rows: readonly Row[]
+  readonly texts: ReadonlyMap<string, string>
+}
+
+const measure = async (flags: Flags, began: number): Promise<Measurements> => {
   const rows: Row[] = []
   const onProgress = (done: string): void => console.error(`${seconds(began)} s  ${done}`)
-  for (const { group, cases } of chosen(groups, flags.only)) {
+  const isOfCases = flags.only !== pool && flags.only !== overload
+  for (const { group, cases } of isOfCases ? chosen(groups, flags.only) : []) {
     const measured = await run(group, cases, {
       sampling: full,
       forced: { ...(flags.isSmoke ? smoke : {}), ...(flags.rounds === undefined ? {} : { rounds: flags.rounds }) },
@@ -57,8 +64,16 @@ const measure = async (flags: Flags, began: number): Promise<Simulations> => {
     })
     rows.push(...rowsOf(group, measured))
   }
-  const simulated = await simulations({ only: flags.only, isSmoke: flags.isSmoke, onProgress })
-  return { rows: [...rows, ...simulated.rows], text: simulated.text }
+  const options = { only: flags.only, isSmoke: flags.isSmoke, onProgress }
+  const pools = await poolSizes(options)
+  const simulated = await simulations(options)
+  return {
+    rows: [...rows, ...pools.rows, ...simulated.rows],
+    texts: new Map([
+      [pool, pools.text],
+      [overload, simulated.text],
+    ]),
+  }
 }
 
 /** Lets the processes share compiled code: most of what a smoke run does is to start them. */
