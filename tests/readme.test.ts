@@ -6,6 +6,7 @@ import { readTree } from './house/tree.ts'
 import { blocksOf, npmScriptsOf, saidAfter, typescriptOf, uncheckedOf } from './readme/blocks.ts'
 import { withPostgres } from './readme/postgres.ts'
 import { runBlock, typeErrors, workbench } from './readme/program.ts'
+import { withRedis } from './readme/redis.ts'
 
 const tree = readTree(join(import.meta.dirname, '..'))
 const pages = [...tree.keys()].filter((path) => /^(?:README|packages\/[^/]+\/README|docs\/.+)\.md$/.test(path))
@@ -38,11 +39,13 @@ test('shell blocks run scripts that exist', () => {
 })
 
 describe('the first block of a README runs and prints what the page says', () => {
-  let leave: () => Promise<void>
+  let leaves: ReadonlyArray<() => Promise<void>> = []
   beforeAll(async () => {
-    leave = await withPostgres()
-  }, 60_000)
-  afterAll(async () => leave())
+    leaves = await Promise.all([withPostgres(), withRedis()])
+  }, 120_000)
+  afterAll(async () => {
+    for (const leave of leaves) await leave()
+  })
   const readmes = pages.filter((path) => path.endsWith('README.md'))
   test.for(readmes)('%s', async (path) => {
     const first = typescriptOf(blocks).find(({ file }) => file === path)

@@ -7,6 +7,7 @@ import type { EdgeEvent } from './events/edgeEvent.ts'
 import type { LifespanEvent } from './events/lifespanEvent.ts'
 import type { PgEvent } from './events/pgEvent.ts'
 import type { QueueEvent } from './events/queueEvent.ts'
+import type { RedisEvent } from './events/redisEvent.ts'
 import type { ResilienceEvent } from './events/resilienceEvent.ts'
 import { uncaught } from './uncaught.ts'
 
@@ -19,6 +20,7 @@ export interface Events {
   readonly mcp: DoorEvent
   readonly pg: PgEvent
   readonly queue: QueueEvent
+  readonly redis: RedisEvent
   readonly resilience: ResilienceEvent
 }
 

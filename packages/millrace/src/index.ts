@@ -196,6 +196,21 @@ export type {
   RateLimit,
   RateLimitOptions,
 } from '@millrace/queue'
+export { redis, RedisTimedOutError, RedisUnavailableError } from '@millrace/redis'
+export type {
+  Redis,
+  RedisAddress,
+  RedisClient,
+  RedisClusterOptions,
+  RedisLike,
+  RedisLogin,
+  RedisOptions,
+  RedisResource,
+  RedisSentinelOptions,
+  RedisServerOptions,
+  RedisState,
+  RedisStats,
+} from '@millrace/redis'
 export {
   breaker,
   CircuitOpenError,

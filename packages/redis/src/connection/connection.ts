@@ -1,0 +1,178 @@
+import type { Health } from '@millrace/core'
+import { closedError, RedisTimedOutError, tooManyWait, unavailable } from '../errors.ts'
+import type { Settings } from '../options.ts'
+import type { Redis } from '../redis.ts'
+import { events } from '../report.ts'
+import type { RedisState, RedisStats } from '../stats.ts'
+import { driver } from './driver.ts'
+import type { RedisClient } from './driver.ts'
+import { follow } from './link.ts'
+import { clientOf } from './open.ts'
+import { promised } from './promised.ts'
+import { within } from './within.ts'
+
+/** A connection that is opened when it is first needed, and that never lets anybody wait for long. */
+export class Connection implements Redis {
+  readonly name: string
+  readonly #settings: Settings
+  readonly #tally = { inFlight: 0, waiting: 0, commands: 0, failed: 0, timedOut: 0, refused: 0, connects: 0 }
+  readonly #followers = new Set<() => void>()
+  #state: RedisState = 'unused'
+  #client: RedisClient | undefined
+  #leave: (() => void) | undefined
+  /** For those who wait: settled by the next attempt to connect, whatever comes of it. */
+  #attempt = promised<RedisClient>()
+  #onIdle: (() => void) | undefined
+
+  constructor(settings: Settings) {
+    this.name = settings.name
+    this.#settings = settings
+  }
+
+  async run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value> {
+    const { clock, commandMs } = this.#settings
+    const tally = this.#tally
+    tally.commands += 1
+    try {
+      const client = this.#state === 'connected' ? (this.#client as RedisClient) : undefined
+      const answer =
+        client === undefined ? this.#arrived().then((late) => this.#send(late, work)) : this.#send(client, work)
+      return await within(clock, commandMs, answer, () => this.#late())
+    } catch (error) {
+      tally.failed += 1
+      if (events.hasSubscribers) {
+        events.publish({ type: 'redis.failed', connection: this.name, error, failed: tally.failed })
+      }
+      throw error
+    }
+  }
+
+  /** Calls `run` each time it is connected, also now when it is. @returns what stops that */
+  onConnected(run: () => void): () => void {
+    this.#followers.add(run)
+    if (this.#state === 'connected') run()
+    return () => this.#followers.delete(run)
+  }
+
+  /** A client of its own with the same settings, for what needs a whole connection; not connected yet. */
+  async another(): Promise<RedisClient> {
+    return clientOf(await driver(), this.#settings)
+  }
+
+  async check(): Promise<Health> {
+    const { clock, isRequired } = this.#settings
+    const startedAt = clock.now()
+    try {
+      await this.run((client) => client.ping())
+    } catch (error) {
+      if (isRequired || this.#state === 'closed') throw error
+      return { status: 'degraded', detail: 'Redis does not answer; calls go on without it.' }
+    }
+    const { inFlight, waiting } = this.#tally
+    return { status: 'healthy', numbers: { pingMs: clock.now() - startedAt, inFlight, waiting } }
+  }
+
+  stats(): RedisStats {
+    return { name: this.name, state: this.#state, ...this.#tally }
+  }
+
+  /** @throws what keeps it from connecting, when Redis is required */
+  async open(): Promise<void> {
+    const { clock, connectMs, isRequired } = this.#settings
+    this.#connect()
+    const attempt = within(clock, connectMs, this.#attempt.promise, () => unavailable(new Error('no answer in time')))
+    if (isRequired) await attempt
+    else await attempt.catch(() => {})
+  }
+
+  async close(graceMs = 2_000): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#attempt.reject(closedError())
+    if (this.#tally.inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.#settings.clock.after(graceMs, resolve)
+        this.#onIdle = () => {
+          timer.cancel()
+          resolve()
+        }
+      })
+    }
+    this.#leave?.()
+  }
+
+  /** The client, as soon as it is connected. */
+  async #arrived(): Promise<RedisClient> {
+    const tally = this.#tally
+    try {
+      if (this.#state === 'closed') throw closedError()
+      if (this.#state === 'unused') this.#connect()
+      // Who waited for the attempt after this one would wait for long.
+      if (this.#state === 'connecting' && tally.waiting >= this.#settings.maxWaiting) throw tooManyWait()
+      tally.waiting += 1
+      try {
+        return await this.#attempt.promise
+      } finally {
+        tally.waiting -= 1
+      }
+    } catch (error) {
+      tally.refused += 1
+      throw error
+    }
+  }
+
+  async #send<Value>(client: RedisClient, work: (client: RedisClient) => Promise<Value>): Promise<Value> {
+    this.#tally.inFlight += 1
+    try {
+      return await work(client)
+    } finally {
+      this.#tally.inFlight -= 1
+      if (this.#tally.inFlight === 0) this.#onIdle?.()
+    }
+  }
+
+  #late(): Error {
+    this.#tally.timedOut += 1
+    return new RedisTimedOutError(`Redis did not answer within ${this.#settings.commandMs} ms.`)
+  }
+
+  #connect(): void {
+    if (this.#state === 'closed') throw closedError()
+    if (this.#state !== 'unused') return
+    this.#state = 'connecting'
+    this.another().then(
+      (client) => this.#use(client),
+      (error: unknown) => this.#lost(true, error),
+    )
+  }
+
+  #use(client: RedisClient): void {
+    if (this.#state === 'closed') return
+    this.#client = client
+    this.#leave = follow(client, {
+      connected: () => this.#connected(client),
+      lost: (isDown, error) => this.#lost(isDown, error),
+    })
+  }
+
+  #connected(client: RedisClient): void {
+    if (this.#state === 'closed') return
+    if (this.#state === 'down') this.#attempt = promised()
+    this.#state = 'connected'
+    this.#tally.connects += 1
+    this.#attempt.resolve(client)
+    if (events.hasSubscribers) {
+      events.publish({ type: 'redis.connected', connection: this.name, connects: this.#tally.connects })
+    }
+    for (const run of this.#followers) run()
+  }
+
+  #lost(isDown: boolean, error: unknown): void {
+    if (this.#state === 'closed') return
+    // After a connection broke, commands wait for the first attempt to open it anew; after that one they are refused.
+    this.#state = isDown ? 'down' : 'connecting'
+    if (isDown) this.#attempt.reject(unavailable(error))
+    else this.#attempt = promised()
+    if (events.hasSubscribers) events.publish({ type: 'redis.lost', connection: this.name, error })
+  }
+}

@@ -1,0 +1,13 @@
+export type { RedisClient } from './connection/driver.ts'
+export { RedisTimedOutError, RedisUnavailableError } from './errors.ts'
+export type {
+  RedisAddress,
+  RedisClusterOptions,
+  RedisLogin,
+  RedisOptions,
+  RedisSentinelOptions,
+  RedisServerOptions,
+} from './options.ts'
+export { redis } from './redis.ts'
+export type { Redis, RedisLike, RedisResource } from './redis.ts'
+export type { RedisState, RedisStats } from './stats.ts'
