@@ -1,8 +1,8 @@
 import { isAborted, keepCause } from '@millrace/core'
+import type { Sent } from '@millrace/core/testing'
 import type { Result } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import { resultOf, settle, worldOf } from '../fixtures/world.ts'
-import type { Sent } from '../fixtures/world.ts'
 
 const abortError = () => new DOMException('gone', 'AbortError')
 

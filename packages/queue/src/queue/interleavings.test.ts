@@ -1,8 +1,8 @@
+import type { Sent } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { QueueModel } from '../fixtures/queueModel.ts'
 import { settle, worldOf } from '../fixtures/world.ts'
-import type { Sent } from '../fixtures/world.ts'
 import { queue } from '../index.ts'
 import { priorities } from '../priority.ts'
 

@@ -1,6 +1,7 @@
+import type { Sent } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import { errorOf, settle, worldOf } from '../fixtures/world.ts'
-import type { Sent, World } from '../fixtures/world.ts'
+import type { World } from '../fixtures/world.ts'
 import { queue } from '../index.ts'
 import type { Priority, QueueOptions } from '../index.ts'
 

@@ -1,7 +1,7 @@
+import type { Sent } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { errorOf, settle, worldOf } from '../fixtures/world.ts'
-import type { Sent } from '../fixtures/world.ts'
 import { queue } from '../index.ts'
 import type { QueueOptions } from '../index.ts'
 import { priorities } from '../priority.ts'

@@ -1,9 +1,9 @@
+import type { Sent } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BreakerModel } from '../fixtures/breakerModel.ts'
 import type { ModelCall } from '../fixtures/breakerModel.ts'
 import { settle, worldOf } from '../fixtures/world.ts'
-import type { Sent } from '../fixtures/world.ts'
 import { breaker } from '../index.ts'
 
 const step = fc.oneof(

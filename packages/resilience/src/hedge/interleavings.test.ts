@@ -1,9 +1,9 @@
 import { isAborted, originOf } from '@millrace/core'
+import type { Sent } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { warm } from '../fixtures/hedging.ts'
 import { resultOf, settle } from '../fixtures/world.ts'
-import type { Sent } from '../fixtures/world.ts'
 
 const step = fc.oneof(
   fc.record({ type: fc.constant('arrive' as const), deadlineMs: fc.option(fc.integer({ min: 1, max: 100 })) }),

@@ -1,7 +1,7 @@
+import type { Sent } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { eventsOf, resultOf, settle, worldOf } from '../fixtures/world.ts'
-import type { Sent } from '../fixtures/world.ts'
 import { retry, retryBudget } from '../index.ts'
 
 const step = fc.oneof(
