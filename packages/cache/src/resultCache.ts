@@ -56,8 +56,8 @@ export class ResultCache {
     if (lane === undefined) return this.#pass(call, next)
     if (lane.settings === undefined) return this.#write(lane.invalidates, call, next)
     const reason = this.#whyPast(call, lane)
-    const boarding = reason === undefined ? this.#loads.board(call, next, lane) : undefined
-    if (boarding !== undefined) return boarding
+    const joined = reason === undefined ? this.#loads.joinRecent(call, next, lane) : undefined
+    if (joined !== undefined) return joined
     const key = reason === undefined ? this.#keyOf(call, lane) : undefined
     if (key === undefined) {
       bypass(lane, reason ?? whyNoKey(call))

@@ -2,11 +2,11 @@ import { cancellation, isAborted, originOf } from '@millrace/core'
 import type { Call, Cancellation, Entry, Next, Notification, Result, Timer } from '@millrace/core'
 import type { Lane } from '../plan/lane.ts'
 import type { Kept } from '../stores/ledger.ts'
-import { Crowd } from './crowd.ts'
+import { Waiters } from './waiters.ts'
 import type { Waiter } from './waiter.ts'
 
 /** What a flight is of, and when it began. */
-export interface Departure {
+export interface FlightOf {
   readonly key: string
   readonly lane: Lane
   readonly call: Call
@@ -42,20 +42,20 @@ export class Flight implements Kept {
   readonly #onEmpty: (flight: Flight, reason: unknown) => void
   #call: Call
   #leader: Waiter | undefined
-  readonly #crowd = new Crowd((reason) => {
+  readonly #waiters = new Waiters((reason) => {
     if (!this.#isWanted) this.#onEmpty(this, reason)
   })
 
   /** @param onEmpty runs when nobody wants it any more */
-  constructor(departure: Departure, onEmpty: (flight: Flight, reason: unknown) => void) {
-    this.key = departure.key
-    this.lane = departure.lane
-    this.mark = departure.mark
-    this.isRefresh = departure.isRefresh
-    this.#isWanted = departure.isRefresh
-    this.startedAt = departure.startedAt
-    this.stale = departure.stale
-    this.#call = departure.call
+  constructor(of: FlightOf, onEmpty: (flight: Flight, reason: unknown) => void) {
+    this.key = of.key
+    this.lane = of.lane
+    this.mark = of.mark
+    this.isRefresh = of.isRefresh
+    this.#isWanted = of.isRefresh
+    this.startedAt = of.startedAt
+    this.stale = of.stale
+    this.#call = of.call
     this.#onEmpty = onEmpty
   }
 
@@ -90,7 +90,7 @@ export class Flight implements Kept {
 
   /** Waits with the others; rejects at once when the call is cancelled. */
   join(call: Call, next: Next): Promise<Result> {
-    const waiter = this.#crowd.join(call, next)
+    const waiter = this.#waiters.join(call, next)
     if (call === this.#call) this.#leader = waiter
     if (call.deadline > this.deadline) this.deadline = call.deadline
     return waiter.promise
@@ -101,7 +101,7 @@ export class Flight implements Kept {
    * one is still there or nobody is.
    */
   handOver(): Waiter | undefined {
-    const { first } = this.#crowd
+    const { first } = this.#waiters
     if (first === undefined || this.#isLed) return undefined
     this.#leader = first
     this.#call = first.call
@@ -111,14 +111,14 @@ export class Flight implements Kept {
   /** From here on it is wanted by those who wait for it, and only by them. */
   expire(reason: unknown): void {
     this.#isWanted = false
-    if (this.#crowd.first === undefined) this.#onEmpty(this, reason)
+    if (this.#waiters.first === undefined) this.#onEmpty(this, reason)
   }
 
   /** Takes everybody out, in order of arrival. */
-  disembark(answer: (waiter: Waiter, isLeader: boolean) => void): void {
+  settle(answer: (waiter: Waiter, isLeader: boolean) => void): void {
     const leader = this.#leader
     this.#leader = undefined
-    this.#crowd.disperse((waiter) => answer(waiter, waiter === leader))
+    this.#waiters.settle((waiter) => answer(waiter, waiter === leader))
   }
 
   notify(notification: Notification): Promise<void> {

@@ -3,27 +3,27 @@ import type { Call, Entry, Next, Outcome, Result } from '@millrace/core'
 import type { Parts } from '../parts.ts'
 import type { Lane } from '../plan/lane.ts'
 import { events } from '../report.ts'
-import { Arrivals } from './arrivals.ts'
-import { Boarding } from './boarding.ts'
+import { Answers } from './answers.ts'
+import { RecentFlight } from './recentFlight.ts'
 import { Flight } from './flight.ts'
-import type { Departure } from './flight.ts'
+import type { FlightOf } from './flight.ts'
 
 /** The loads under way, one for each key. */
 export class Loads {
   readonly #parts: Parts
-  readonly #arrivals: Arrivals
-  readonly #boarding: Boarding
+  readonly #answers: Answers
+  readonly #recent: RecentFlight
   readonly #flights = new Map<string, Flight>()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#arrivals = new Arrivals(parts)
-    this.#boarding = new Boarding(parts.clock)
+    this.#answers = new Answers(parts)
+    this.#recent = new RecentFlight(parts.clock)
   }
 
-  /** Waits with the crowd that is gathering for the same; undefined when the call is none of it. */
-  board(call: Call, next: Next, lane: Lane): Promise<Result> | undefined {
-    const flight = this.#boarding.find(call, lane)
+  /** Waits with others for the load that was joined last; undefined when the call does not want the same. */
+  joinRecent(call: Call, next: Next, lane: Lane): Promise<Result> | undefined {
+    const flight = this.#recent.find(call, lane)
     if (flight === undefined || this.#parts.ledger.hasDropped(flight.mark, flight)) return undefined
     return this.#share(flight, call, next, lane)
   }
@@ -34,12 +34,12 @@ export class Loads {
     const flight = this.#flights.get(key)
     if (flight !== undefined && this.#isCurrent(flight, now)) {
       flight.stale ??= stale
-      this.#boarding.open(flight, call, lane, flight.startedAt + this.#parts.maxLoadMs - now)
+      this.#recent.open(flight, call, lane, flight.startedAt + this.#parts.maxLoadMs - now)
       return this.#share(flight, call, next, lane)
     }
     lane.counters.misses += 1
     if (events.hasSubscribers) events.publish({ type: 'cache.miss', operation: lane.operation, isShared: false })
-    const started = this.#depart({
+    const started = this.#begin({
       key,
       lane,
       call,
@@ -59,7 +59,7 @@ export class Loads {
     const flight = this.#flights.get(key)
     if ((flight !== undefined && this.#isCurrent(flight, now)) || backoff.isWaiting(key, now)) return
     lane.counters.refreshes += 1
-    const started = this.#depart({ key, lane, call, stale, startedAt: now, isRefresh: true, mark: ledger.mark })
+    const started = this.#begin({ key, lane, call, stale, startedAt: now, isRefresh: true, mark: ledger.mark })
     started.deadline = call.clock.now() + maxLoadMs
     if (maxLoadMs < Infinity) started.timer = clock.after(maxLoadMs, () => started.expire(tooSlow(maxLoadMs)))
     // The stale answer is on its way before the load takes the thread.
@@ -82,50 +82,50 @@ export class Loads {
     return now - flight.startedAt < maxLoadMs && !ledger.hasDropped(flight.mark, flight)
   }
 
-  #depart(departure: Departure): Flight {
-    const before = this.#flights.get(departure.key)
+  #begin(of: FlightOf): Flight {
+    const before = this.#flights.get(of.key)
     if (before !== undefined) {
       before.isSuperseded = true
-      this.#boarding.close(before)
+      this.#recent.close(before)
     }
-    const flight = new Flight(departure, this.#abandon)
-    this.#flights.set(departure.key, flight)
+    const flight = new Flight(of, this.#abandon)
+    this.#flights.set(of.key, flight)
     return flight
   }
 
   readonly #abandon = (flight: Flight, reason: unknown): void => {
     this.#close(flight)
-    if (flight.isRefresh) this.#arrivals.crash(flight, reason)
+    if (flight.isRefresh) this.#answers.failed(flight, reason)
     flight.cancellation.abort(reason)
   }
 
   #close(flight: Flight): void {
     flight.timer?.cancel()
-    this.#boarding.close(flight)
+    this.#recent.close(flight)
     if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key)
   }
 
   #launch(flight: Flight, call: Call, next: Next): void {
     try {
       Promise.resolve(next(withCall(call, flight))).then(
-        (result) => this.#landed(flight, result),
-        (error: unknown) => this.#crashed(flight, error),
+        (result) => this.#succeeded(flight, result),
+        (error: unknown) => this.#failed(flight, error),
       )
     } catch (error) {
-      this.#crashed(flight, error)
+      this.#failed(flight, error)
     }
   }
 
-  #landed(flight: Flight, result: Result): void {
+  #succeeded(flight: Flight, result: Result): void {
     if (this.#isOver(flight, outcomeOf(result, flight.call))) return
     this.#close(flight)
-    this.#arrivals.land(flight, result)
+    this.#answers.succeeded(flight, result)
   }
 
-  #crashed(flight: Flight, error: unknown): void {
+  #failed(flight: Flight, error: unknown): void {
     if (this.#isOver(flight, outcomeOfThrown(error, flight.call))) return
     this.#close(flight)
-    this.#arrivals.crash(flight, error)
+    this.#answers.failed(flight, error)
   }
 
   /** Whether nobody waits any more, or the load has begun again for those who do. */

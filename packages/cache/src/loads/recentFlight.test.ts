@@ -12,8 +12,8 @@ const gathered = async (options: FakeCallOptions, world: World = worldOf()): Pro
   return world
 }
 
-describe('a crowd that gathers for one load', () => {
-  it('is counted, told and answered like anybody', async () => {
+describe('the load that was joined last', () => {
+  it('is joined by calls that are counted, told and answered like anybody', async () => {
     const world = await gathered({ input: { q: 'paris', page: 1 } })
     const more = Array.from({ length: 5 }, () => world.send({ input: { q: 'paris', page: 1 } }))
     const { resolve } = await world.arrived(0)
@@ -23,7 +23,7 @@ describe('a crowd that gathers for one load', () => {
     expect(await world.cache.stats()).toMatchObject({ misses: 1, joined: 6, stored: 1, hits: 0 })
   })
 
-  it('is one in whatever order the arguments stand', async () => {
+  it('is joined in whatever order the arguments stand', async () => {
     const world = await gathered({ input: { q: 'paris', page: 1 } })
     world.send({ input: { page: 1, q: 'paris' } })
     await settle()

@@ -10,7 +10,7 @@ import { whyNotKept } from './storable.ts'
 import type { Waiter } from './waiter.ts'
 
 /** Answers the calls that waited for a load, once it has ended. */
-export class Arrivals {
+export class Answers {
   readonly #parts: Parts
   readonly #keeper: Keeper
 
@@ -20,7 +20,7 @@ export class Arrivals {
   }
 
   /** The load brought a result. */
-  land(flight: Flight, result: Result): void {
+  succeeded(flight: Flight, result: Result): void {
     const now = this.#parts.clock.now()
     // Only now is it known whether the handler has asked its own caller something.
     const why = flight.call.isExchange === true ? 'dialogue' : whyNotKept(result)
@@ -34,14 +34,14 @@ export class Arrivals {
   }
 
   /** The load threw. */
-  crash(flight: Flight, error: unknown): void {
+  failed(flight: Flight, error: unknown): void {
     const now = this.#parts.clock.now()
     if (this.#isCovered(flight, outcomeOfThrown(error, flight.call), error, now)) return
     if (flight.isRefresh) this.#parts.backoff.failed(flight.key, now)
     this.#failed(flight, error)
     // A URL that one caller is to visit is no other caller's.
     const isShared = !isQuestion(error) && flight.readsCaller === undefined
-    flight.disembark((waiter, isLeader) => {
+    flight.settle((waiter, isLeader) => {
       if (isLeader || isShared) waiter.reject(error)
       else goOn(waiter)
     })
@@ -56,7 +56,7 @@ export class Arrivals {
     const { entry, copy } = this.#keeper.keep(flight, result, now)
     this.#parts.backoff.succeeded(flight.key)
     if (entry === undefined) this.#share(flight, result, () => copy && thaw(copy))
-    else flight.disembark(({ call, resolve }) => resolve(present(flight.lane, call, entry, now)))
+    else flight.settle(({ call, resolve }) => resolve(present(flight.lane, call, entry, now)))
   }
 
   /**
@@ -65,7 +65,7 @@ export class Arrivals {
    */
   #share(flight: Flight, result: Result, copy: () => Result | undefined): void {
     let shared: Result | undefined
-    flight.disembark((waiter, isLeader) => {
+    flight.settle((waiter, isLeader) => {
       if (isLeader) return waiter.resolve(result)
       shared ??= copy()
       if (shared === undefined) return goOn(waiter)
@@ -83,7 +83,7 @@ export class Arrivals {
     if (now >= until || ledger.hasDropped(flight.mark, { key, ...stale })) return false
     backoff.failed(key, now)
     fail(lane, store.name, isRefresh ? 'refresh' : 'load', error)
-    flight.disembark(({ call, resolve }) => resolve(serve(lane, call, stale, now, store.name)))
+    flight.settle(({ call, resolve }) => resolve(serve(lane, call, stale, now, store.name)))
     return true
   }
 }

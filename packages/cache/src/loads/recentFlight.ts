@@ -4,10 +4,10 @@ import type { Lane } from '../plan/lane.ts'
 import type { Flight } from './flight.ts'
 
 /**
- * The load that was joined last, for as long as it is surely young enough to be joined. The others of a crowd that
- * wants the same are known by comparison: they need no key, no look into the store and no look at the clock.
+ * The load that was joined last, for as long as it is surely young enough to be joined. Further calls that
+ * want the same are known by comparison: they need no key, no look into the store and no look at the clock.
  */
-export class Boarding {
+export class RecentFlight {
   readonly #clock: Clock
   #flight: Flight | undefined
   #likeness: Likeness | undefined

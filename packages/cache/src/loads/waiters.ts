@@ -7,7 +7,7 @@ import { Waiter } from './waiter.ts'
  * that have left too are passed over, and the next who is still there becomes the first. So the load is known to be
  * wanted as long as there is a first, and no other caller costs a listener on its signal.
  */
-export class Crowd {
+export class Waiters {
   readonly #onEmpty: (reason: unknown) => void
   #first: Waiter | undefined
   #last: Waiter | undefined
@@ -26,7 +26,7 @@ export class Crowd {
 
   /**
    * One more, whose promise is rejected as soon as middleware gives its call up; when its caller leaves, also as soon as
-   * that is known, which is at the latest when the crowd disperses.
+   * that is known, which is at the latest when all are answered.
    */
   join(call: Call, next: Next): Waiter {
     const waiter = new Waiter(call, next)
@@ -41,8 +41,8 @@ export class Crowd {
     return waiter
   }
 
-  /** Empties the crowd: `answer` gets each who has not left. */
-  disperse(answer: (waiter: Waiter) => void): void {
+  /** Takes everybody out: `answer` gets each who has not left. */
+  settle(answer: (waiter: Waiter) => void): void {
     let waiter = this.#first
     this.#first = this.#last = undefined
     while (waiter !== undefined) {
