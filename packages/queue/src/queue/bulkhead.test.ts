@@ -48,17 +48,59 @@ describe('a tool that hangs', () => {
     expect(startsOf(world, 'hangs')).toBe(8)
   })
 
-  it('has all of them where there is no other, or where nothing is known of it yet', async () => {
+  it('has all of them where there is no other', async () => {
     const alone = await known({}, 'hangs')
     await alone.sendAll(...names(6, 'hangs'))
     alone.clock.advance(60_000)
     await alone.finish('hangs', new Error('gave up'))
     expect(startsOf(alone, 'hangs')).toBe(5)
-    const unknown = await known({}, 'search')
-    await unknown.sendAll(...names(6, 'hangs'))
-    unknown.clock.advance(60_000)
-    await unknown.finish('hangs', new Error('gave up'))
-    expect(startsOf(unknown, 'hangs')).toBe(5 - 40)
+  })
+
+  it('has half of them after a second where none of its calls has ever ended', async () => {
+    const world = await known({}, 'search')
+    await world.sendAll(...names(6, 'hangs'))
+    world.clock.advance(900)
+    await world.finish('hangs', new Error('gave up'))
+    expect(startsOf(world, 'hangs')).toBe(5 - 40)
+    world.clock.advance(2100)
+    await world.finish('hangs', new Error('gave up'))
+    expect(startsOf(world, 'hangs')).toBe(5 - 40)
+  })
+
+  // One call in eight is timed where somebody has said how many may run.
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])('is seen whichever of its calls was timed when it started (%d)', async (before) => {
+    const world = await known({}, 'search', 'hangs')
+    for (let n = 0; n < before; n += 1) {
+      await world.sendAll('search')
+      await world.finish('search')
+    }
+    await world.sendAll(...names(4, 'hangs'), 'search')
+    world.clock.advance(600)
+    await world.sendAll(...names(4, 'hangs'))
+    for (let n = 0; n < 2; n += 1) await world.finish('hangs', new Error('gave up'))
+    await world.finish('search')
+    expect(startsOf(world, 'hangs')).toBe(4)
+    await world.finish('hangs', new Error('gave up'))
+    expect(startsOf(world, 'hangs')).toBe(5)
+  })
+
+  it('holds nobody up for long where the limit finds itself: slots of what hangs are written off', async () => {
+    const world = await known({ maxConcurrent: { initial: 4, min: 4, max: 4 } }, 'search', 'hangs')
+    await world.sendAll(...names(4, 'hangs'), 'search')
+    expect(startsOf(world, 'search')).toBe(0)
+    world.clock.advance(400)
+    await settle()
+    expect(startsOf(world, 'search')).toBe(1)
+    for (let n = 0; n < 20; n += 1) {
+      await world.finish('search')
+      await world.sendAll('search', 'hangs')
+    }
+    expect([startsOf(world, 'search'), startsOf(world, 'hangs')]).toEqual([21, 4])
+    for (let n = 0; n < 4; n += 1) await world.finish('hangs', new Error('gave up'))
+    await world.finish('search')
+    // All slots count again.
+    await world.sendAll(...names(4, 'search'))
+    expect([startsOf(world, 'search'), startsOf(world, 'hangs')]).toEqual([23, 6])
   })
 
   it('has what its owner gave it, where that is said', async () => {

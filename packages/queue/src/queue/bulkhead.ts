@@ -1,37 +1,66 @@
 import type { CallClass } from './callClass.ts'
-import type { Running } from './running.ts'
+import type { Slot } from './slot.ts'
+import type { Slots } from './slots.ts'
 
 /**
  * Keeps a tool that hangs from taking every slot. A call is overdue when it has run for ten times as long as those of its
- * class typically take. Classes with overdue calls have at most half of the slots together, where there are others.
+ * class typically take, or for a second where none has ended yet. Classes with overdue calls get at most half of the slots
+ * together, where there are others; what they had taken by then is written off.
  */
 export class Bulkhead {
-  readonly #reopened: (one: CallClass) => void
+  readonly #findings: BulkheadFindings
   #closed: ReadonlySet<CallClass> = new Set()
 
-  /** @param reopened is told of each class that is held back no longer */
-  constructor(reopened: (one: CallClass) => void) {
-    this.#reopened = reopened
+  constructor(findings: BulkheadFindings) {
+    this.#findings = findings
   }
 
-  /** @param limit how many may run at once */
-  look(running: Running, limit: number, now: number): void {
-    const overdue = new Set<CallClass>()
-    for (const { callClass, startedAt } of running.all())
-      if (now - startedAt > overdueMs(callClass)) overdue.add(callClass)
+  look(slots: Slots, now: number): void {
+    const { limit } = slots.server
+    const hanging = overdueOf(slots, now)
+    const overdue = new Set(hanging.map(({ callClass }) => callClass))
     for (const one of overdue) one.gate.limit = Math.max(1, Math.floor(limit / 2 / overdue.size))
     const closed = this.#closed
     this.#closed = overdue
     for (const one of closed) {
       if (overdue.has(one)) continue
       one.gate.limit = Infinity
-      this.#reopened(one)
+      this.#findings.reopened(one)
     }
+    this.#writeOff(slots, hanging, limit)
+  }
+
+  #writeOff(slots: Slots, hanging: readonly Slot[], limit: number): void {
+    const counted = hanging.filter(({ isWrittenOff }) => !isWrittenOff)
+    let isRoom = false
+    // The newest come first in `hanging`: those that have hung for longest are given up for lost.
+    for (const slot of counted.slice(Math.max(1, Math.floor(limit / 2)))) isRoom = slots.writeOff(slot) || isRoom
+    if (isRoom) this.#findings.room()
   }
 }
 
+/** What a bulkhead is heard for. */
+export interface BulkheadFindings {
+  /** A class is held back no longer. */
+  reopened(this: void, one: CallClass): void
+  /** Slots of calls that hang are free for others. */
+  room(this: void): void
+}
+
+const overdueOf = ({ running }: Slots, now: number): readonly Slot[] => {
+  const overdue: Slot[] = []
+  for (const slot of running.all()) {
+    slot.seenAt = Math.min(slot.seenAt, now)
+    // Of most calls nobody knows when they started, where no limit wants to know it.
+    const since = Number.isNaN(slot.startedAt) ? slot.seenAt : slot.startedAt
+    if (now - since > overdueMs(slot.callClass)) overdue.push(slot)
+  }
+  return overdue
+}
+
 const overdueMs = ({ typicalMs }: CallClass): number =>
-  typicalMs === 0 ? Infinity : Math.max(leastOverdueMs, overdueShare * typicalMs)
+  typicalMs === 0 ? unknownOverdueMs : Math.max(leastOverdueMs, overdueShare * typicalMs)
 
 const leastOverdueMs = 250
+const unknownOverdueMs = 1000
 const overdueShare = 10

@@ -32,7 +32,9 @@ export class Drain {
     const isMeasured = elapsedMs >= leastMs && served > 0
     if (!isMeasured && typicalMs === 0) return undefined
     const msPerCall = isMeasured ? elapsedMs / served : typicalMs / Math.min(limit, backlog)
-    return Math.ceil(Math.min(longestMs, Math.max(1, backlog * msPerCall)))
+    // Where nothing has been served for a while, it will not be sooner than that.
+    const leastWaitMs = served === 0 && elapsedMs >= leastMs && elapsedMs < Infinity ? elapsedMs : 0
+    return Math.ceil(Math.min(longestMs, Math.max(1, leastWaitMs, backlog * msPerCall)))
   }
 }
 

@@ -54,6 +54,7 @@ export class Limiter {
         this.room.unblock(gate)
         this.dispatch()
       },
+      room: () => this.dispatch(),
     })
   }
 
@@ -70,7 +71,8 @@ export class Limiter {
     const tool = slots.toolOf(call, callClass)
     const principal = slots.principalOf(call)
     if (!slots.server.hasRoom || this.discipline.isPaused || !tool.hasRoom || principal?.hasRoom === false) {
-      return this.#wait(call, rank, callClass, tool, principal, next)
+      slots.forget(tool, principal)
+      return this.#wait(call, rank, callClass, next)
     }
     const slot = slots.occupy(call, callClass, now, tool, principal)
     this.#reporter.started(call, rank, 0)
@@ -80,6 +82,7 @@ export class Limiter {
   /** Makes another limit count from now on. */
   limitTo(limit: Limit): void {
     this.slots.limit = limit
+    this.#reporter.limitChanged()
     this.dispatch()
   }
 
@@ -122,31 +125,27 @@ export class Limiter {
     })
   }
 
-  #wait(
-    call: Call,
-    rank: Rank,
-    callClass: CallClass,
-    tool: Gate,
-    principal: Gate | undefined,
-    next: Next,
-  ): Promise<Result> {
+  #wait(call: Call, rank: Rank, callClass: CallClass, next: Next): Promise<Result> {
     const { room, slots } = this
     const now = call.clock.now()
     this.#reporter.drain.look(now)
     if (!slots.server.hasRoom) slots.limit.pressed()
+    // Where nobody may wait, nobody else looks for slots that can be taken back.
+    this.#rounds.make(now, this.#classes.made)
+    const isFirst = room.size === 0 && !this.discipline.isPaused
+    if (isFirst && slots.haveRoomFor(call, callClass)) return this.run(call, next)
     const key = this.#plan.fairBy(call) ?? ''
     const reason = this.#crowded(rank, key, now)
-    if (reason !== undefined) {
-      slots.forget(tool, principal)
-      return this.#refuse(call, rank, callClass, reason)
-    }
+    if (reason !== undefined) return this.#refuse(call, rank, callClass, reason)
+    // Whoever made room may have been the last to need them.
+    const tool = slots.toolOf(call, callClass)
+    const principal = slots.principalOf(call)
     const waiter = new Waiter(call, rank, callClass, now, call.deadline - callClass.neededMs, this.#arrivals++)
     slots.wantedAt(now, tool, principal)
     room.add(waiter, key, tool, principal)
     waiter.stopListening = onAbort(call, (error) => this.#leave(waiter, error))
     this.#reporter.queued(waiter)
     this.#alarm.set(this.discipline.expiresAt(waiter, now), now, call.clock)
-    this.#rounds.make(now, this.#classes.made)
     return waiter.admitted.then((slot) => this.#begin(slot, next))
   }
 
@@ -174,7 +173,7 @@ export class Limiter {
 
   #begin(slot: Slot, next: Next): Promise<Result> {
     if (!isAborted(slot.call)) return follow(slot, next, this.#ended)
-    this.#giveBack(slot)
+    if (!slot.isBack) this.#giveBack(slot)
     throw abortReason(slot.call)
   }
 

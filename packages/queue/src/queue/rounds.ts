@@ -1,6 +1,6 @@
 import { isAborted } from '@millrace/core'
 import { Bulkhead } from './bulkhead.ts'
-import type { CallClass } from './callClass.ts'
+import type { BulkheadFindings } from './bulkhead.ts'
 import type { Slot } from './slot.ts'
 import type { Slots } from './slots.ts'
 
@@ -20,29 +20,27 @@ export class Rounds {
     this.#slots = slots
     this.#graceMs = graceMs
     this.#findings = findings
-    this.#bulkhead = new Bulkhead(findings.reopened)
+    this.#bulkhead = new Bulkhead(findings)
   }
 
   /** @param classes how many classes of calls there are */
   make(now: number, classes: number): void {
     if (now - this.#madeAt < pauseMs) return
     this.#madeAt = now
-    const { running, server } = this.#slots
+    const { running } = this.#slots
     for (const slot of running.all()) {
       if (!isAborted(slot.call)) continue
       slot.abortedAt = Math.min(slot.abortedAt, now)
       if (now - slot.abortedAt >= this.#graceMs) this.#findings.overran(slot, now)
     }
-    if (classes > 1) this.#bulkhead.look(running, server.limit, now)
+    if (classes > 1) this.#bulkhead.look(this.#slots, now)
   }
 }
 
 /** What is done about what is found. */
-interface Findings {
+interface Findings extends BulkheadFindings {
   /** A handler has gone on for the grace after its call was cancelled. */
   overran(this: void, slot: Slot, now: number): void
-  /** A class is held back no longer. */
-  reopened(this: void, one: CallClass): void
 }
 
 const pauseMs = 10

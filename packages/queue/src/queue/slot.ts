@@ -12,6 +12,10 @@ export class Slot {
   /** Of its tool, where that has a limit, else of its class. */
   readonly tool: Gate
   readonly principal: Gate | undefined
+  /** When it was first seen to run, where nobody looked when it started. */
+  seenAt: number = Infinity
+  /** Its call hangs, and somebody else has been let in in its place. */
+  isWrittenOff = false
   /** When it was first seen that its call is cancelled, in clock milliseconds. */
   abortedAt: number = Infinity
   isBack = false

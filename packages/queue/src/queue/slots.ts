@@ -13,6 +13,7 @@ export class Slots {
   readonly server: Gate
   readonly running: Running = new Running()
   #limit: Limit
+  #writtenOff = 0
   readonly #tools: Gates | undefined
   readonly #principals: Gates | undefined
 
@@ -42,6 +43,15 @@ export class Slots {
     return this.#principals?.of(principal ?? '')
   }
 
+  /** Whether the call can start. */
+  haveRoomFor(call: Call, callClass: CallClass): boolean {
+    if (!this.server.hasRoom) return false
+    const tool = this.toolOf(call, callClass)
+    const principal = this.principalOf(call)
+    this.forget(tool, principal)
+    return tool.hasRoom && principal?.hasRoom !== false
+  }
+
   occupy(call: Call, callClass: CallClass, now: number, tool: Gate, principal: Gate | undefined): Slot {
     const slot = new Slot(call, callClass, now, this.#limit.epoch, tool, principal)
     this.server.inUse += 1
@@ -56,10 +66,25 @@ export class Slots {
     const { tool, principal } = slot
     slot.isBack = true
     this.running.remove(slot)
-    this.server.inUse -= 1
+    if (slot.isWrittenOff) this.#writtenOff -= 1
+    else this.server.inUse -= 1
     slot.callClass.running -= 1
     tool.inUse -= 1
     if (principal !== undefined) principal.inUse -= 1
+  }
+
+  /**
+   * Lets somebody else in, in the place of a call that hangs. Only where the number of slots is our own finding: what
+   * somebody has said is never exceeded. Nor is twice the limit, however many hang.
+   *
+   * @returns whether it was done
+   */
+  writeOff(slot: Slot): boolean {
+    if (!this.#limit.isMeasuring || slot.isWrittenOff || this.#writtenOff >= this.server.limit) return false
+    slot.isWrittenOff = true
+    this.#writtenOff += 1
+    this.server.inUse -= 1
+    return true
   }
 
   /** A call waits for them. */
@@ -94,7 +119,8 @@ export class Slots {
     if (Number.isNaN(startedAt) || !(isFine || isAborted(call))) return false
     const now = call.clock.now()
     const ms = now - startedAt
-    if (!isFine && ms <= callClass.typicalMs) return false
+    // The first that is given up may be slow for being the first, and says nothing of those after it.
+    if (!isFine && (callClass.typicalMs === 0 || ms <= callClass.typicalMs)) return false
     if (!this.#limit.measured(callClass, ms, epoch, now, this.server.inUse)) return false
     this.server.limit = this.#limit.current
     return true
