@@ -93,6 +93,19 @@ export const degraded: Scenario = {
 /** The tool stops working as soon as its caller is gone. */
 export const stopping = (load: number): Scenario => ({ ...steady(load), name: `${load}x, stops`, isWorkStopped: true })
 
+/** Two slots and calls that take an eighth of a second, as where a processor does the work; counted from the third second. */
+export const small: Scenario = {
+  ...steady(4),
+  name: '4x, two slots, slow calls',
+  tools: oneTool(lognormal(130, 0.8)),
+  server: { slots: 2 },
+  patienceMs: 3000,
+  limit: 2,
+  capacity: 2000 / 130,
+  fromS: 3,
+  untilS: 23,
+}
+
 /** Everything, in the order of the tables. */
 export const scenarios: readonly Scenario[] = [
   ...loads.map((load) => steady(load)),
@@ -105,5 +118,6 @@ export const scenarios: readonly Scenario[] = [
   storm(Infinity),
   storm(0.1),
   degraded,
+  small,
   stopping(4),
 ]
