@@ -1,5 +1,6 @@
 import type { Row } from '../row.ts'
 import type { Measures } from './measure.ts'
+import { small } from './scenarios.ts'
 
 /** Something that must hold for a queue of ours. */
 interface Bar {
@@ -54,6 +55,11 @@ const bars: readonly Bar[] = [
   goodput('2x constant'),
   p99('2x constant'),
   goodput('2x bimodal'),
+  {
+    ...goodput(small.name),
+    value: (measures) => (100 * measures.goodput) / small.capacity,
+    bar: 90,
+  },
   {
     scenario: '2x, a slow tool',
     what: 'its share of the answers is off by',

@@ -1,6 +1,6 @@
 import { aligned } from '../table.ts'
 import type { Measures } from './measure.ts'
-import { loads } from './scenarios.ts'
+import { loads, small } from './scenarios.ts'
 
 /** What was measured of a subject in a scenario; undefined when it was not. */
 export type Lookup = (subject: string, scenario: string) => Measures | undefined
@@ -77,6 +77,7 @@ const atFourTimes: readonly Column[] = [
 const shapes: readonly Column[] = [
   { heading: '2x constant', scenario: '2x constant', cell: goodputAndP99 },
   { heading: '2x bimodal', scenario: '2x bimodal', cell: goodputAndP99 },
+  { heading: '4x, two slots', scenario: small.name, cell: goodputAndP99 },
   { heading: '2x, a slow tool', scenario: '2x, a slow tool', cell: goodputAndP99 },
   { heading: 'its share', scenario: '2x, a slow tool', cell: ({ toolShare }) => percent(toolShare['report'] ?? 0) },
 ]

@@ -99,8 +99,12 @@ export class AdaptiveLimit implements Limit {
     if (mayGrow || moved < estimate) this.#estimate = Math.min(this.#max, Math.max(this.#min, moved))
   }
 
+  get #mayProbe(): boolean {
+    return this.#estimate > this.#min && this.#estimate >= 2
+  }
+
   #needsProbe(now: number): boolean {
-    if (this.#estimate <= this.#min || this.#estimate < 2) return false
+    if (!this.#mayProbe) return false
     const change = this.#estimate / this.#probed
     if (!this.#isSettled || change > probeChange || change < 1 / probeChange) return true
     return now - this.#probedAt >= Math.max(probeEveryMs, probeShare * this.#probeMs)
@@ -123,6 +127,12 @@ export class AdaptiveLimit implements Limit {
     this.#isSettled = change > muchFaster
     this.#window.correct(1)
     this.#probeMs = now - this.#probedAt
+    if (!this.#isSettled && this.current / this.#probed / change > asMuch) {
+      // As much was done with so many fewer: that is where to go on from, and to look again.
+      this.#estimate = this.current
+      this.#ratio = 1
+      if (this.#mayProbe) return this.#startProbe(now)
+    }
     if (before > farTooSlow) this.#move(before, false)
     this.#begin('measure', now)
     this.#set(this.#estimate)
@@ -152,5 +162,7 @@ const probeShare = 30
 // The limit has moved that far from where it was last looked at with fewer calls.
 const probeChange = 1.4
 const justFewer = 0.85
+// Of the calls that were done in a time, when fewer ran.
+const asMuch = 0.85
 const muchFaster = 0.8
 const lightLoadWeight = 0.2

@@ -26,7 +26,10 @@ export class Window {
   /** Whether there is enough to decide by: the shorter a window, the more it has of short calls. */
   isFull(now: number, isProbe: boolean): boolean {
     const passedMs = now - this.#since
-    if (this.#count < (isProbe ? minProbeCalls : minCalls) || passedMs < (isProbe ? minProbeMs : minMs)) return false
+    const enough = isProbe ? minProbeCalls : minCalls
+    // Where calls are slow, a rough decision now is worth more than a good one later.
+    if (this.#count < (passedMs < longMs ? enough : fewestCalls)) return false
+    if (passedMs < (isProbe ? minProbeMs : minMs)) return false
     const typicalMs = Math.exp(this.#sum / this.#count)
     const roundTrips = this.#count < manyCalls ? 8 : 3
     return passedMs >= Math.min(maxMs, roundTrips * typicalMs)
@@ -82,6 +85,8 @@ const minCalls = 32
 const minMs = 100
 const minProbeCalls = 48
 const minProbeMs = 20
-const maxMs = 2000
+const maxMs = 1000
+const longMs = 1000
+const fewestCalls = 16
 const manyCalls = 192
 const fewCalls = 8
