@@ -14,6 +14,7 @@ import { group as lists } from './lists.ts'
 import { group as pg } from './pg.ts'
 import { group as queue } from './queue.ts'
 import { group as resilience } from './resilience.ts'
+import { group as start } from './start.ts'
 
 /** All groups, in the order of the table; each is in the file of its name. */
 export const groups: readonly Group[] = [
@@ -30,6 +31,7 @@ export const groups: readonly Group[] = [
   doors,
   full,
   imports,
+  start,
   core,
   http,
 ]

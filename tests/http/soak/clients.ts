@@ -42,13 +42,13 @@ const expectText = (text: string, expected: string): void => {
 
 /** Calls over a connection that it keeps. */
 const steady: Client = async (url, agent, random) => {
-  const q = `q${random.below(1e6)}`
+  const q = `q${random.below(300)}`
   expectText(await textOf(await answerTo(open(url, {}, { agent }), callOf('echo', q))), q)
 }
 
 /** Calls over a connection of its own. */
 const fleeting: Client = async (url, _agent, random) => {
-  const q = `q${random.below(1e6)}`
+  const q = `q${random.below(300)}`
   expectText(await textOf(await answerTo(open(url, {}), callOf('tell', q))), q)
 }
 
