@@ -9,6 +9,7 @@ import type { PgEvent } from './events/pgEvent.ts'
 import type { QueueEvent } from './events/queueEvent.ts'
 import type { RedisEvent } from './events/redisEvent.ts'
 import type { ResilienceEvent } from './events/resilienceEvent.ts'
+import type { UndiciEvent } from './events/undiciEvent.ts'
 import { uncaught } from './uncaught.ts'
 
 /** The event type of each channel; the channel's name on `node:diagnostics_channel` is `millrace:` and the key. */
@@ -22,6 +23,7 @@ export interface Events {
   readonly queue: QueueEvent
   readonly redis: RedisEvent
   readonly resilience: ResilienceEvent
+  readonly undici: UndiciEvent
 }
 
 /** Where a package publishes. Look at `hasSubscribers` before building an event: nobody listening then costs under 5 ns. */

@@ -91,6 +91,8 @@ export type {
   Timer,
   Tools,
   Traits,
+  UndiciEvent,
+  UndiciNumbers,
 } from '@millrace/core'
 export { edge, serve } from '@millrace/edge'
 export type {
@@ -154,33 +156,6 @@ export type {
   Wrapper,
   WrapOptions,
 } from '@millrace/mcp'
-export {
-  ConnectionLostError,
-  DatabaseUnavailableError,
-  PoolExhaustedError,
-  postgres,
-  QueryTimedOutError,
-} from '@millrace/pg'
-export type {
-  AutoResizeOptions,
-  ConnectionOptions,
-  InsertOptions,
-  Pieces,
-  PoolStats,
-  Postgres,
-  PostgresOptions,
-  PostgresResource,
-  PostgresStats,
-  Query,
-  QueryOptions,
-  QueryResult,
-  Row,
-  Rows,
-  StreamOptions,
-  Transaction,
-  TransactionOptions,
-  Within,
-} from '@millrace/pg'
 export { DeadlineError, loadSignals, queue, QueueFullError, RateLimitedError, rateLimit } from '@millrace/queue'
 export type {
   AdaptiveLimitOptions,
@@ -245,5 +220,6 @@ export type {
 } from '@millrace/resilience'
 export { recommended } from './recommended.ts'
 export type { Recommended, RecommendedOptions } from './recommended.ts'
+export * from './resources.ts'
 export { staged } from './staged.ts'
 export type { StagedOptions } from './staged.ts'
