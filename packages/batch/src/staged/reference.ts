@@ -14,8 +14,13 @@ export interface Reference {
  * @throws Fault
  */
 export const referenceOf = (text: unknown): Reference => {
-  const [, step, rest] = (typeof text === 'string' && /^\s*([A-Za-z][\w-]*)(.*?)\s*$/s.exec(text)) || []
-  if (step === undefined || rest === undefined) throw malformed(text)
+  if (typeof text !== 'string') throw malformed(text)
+  if (text.length > maxLength)
+    throw new Fault(`a reference must be at most ${maxLength} characters long, got ${text.length}`)
+  const whole = text.trim()
+  const [step] = /^[A-Za-z][\w-]*/.exec(whole) ?? []
+  if (step === undefined) throw malformed(text)
+  const rest = whole.slice(step.length)
   const path: Array<string | number> = []
   let read = 0
   for (const [part, name, index, quoted] of rest.matchAll(/\.([^.[\]]+)|\[(\d{1,9})\]|\["([^"]*)"\]/gy)) {
@@ -23,7 +28,7 @@ export const referenceOf = (text: unknown): Reference => {
     path.push(index === undefined ? (name ?? quoted ?? '') : Number(index))
   }
   if (read !== rest.length) throw malformed(text)
-  return { text: String(text).trim(), step, path }
+  return { text: whole, step, path }
 }
 
 /**
@@ -66,6 +71,7 @@ const lack = (way: string, at: unknown, part: string | number): string => {
 }
 
 const maxNamed = 12
+const maxLength = 1000
 
 const malformed = (text: unknown): Fault =>
   new Fault(

@@ -47,11 +47,34 @@ const compiled = (given: unknown, references: Reference[], depth: number): Fill 
 
 const textOf = (given: unknown, refer: (text: unknown) => Fill): Fill => {
   if (typeof given !== 'string') throw new Fault(`$text must be a text, got ${kindOf(given)}`)
-  // Odd places are what stood between the braces.
-  const parts = given.split(/\{\{(.*?)\}\}/s).map((part, at) => (at % 2 === 0 ? () => part : refer(part)))
-  return (valueOf) => parts.map((part) => written(part(valueOf))).join('')
+  if (given.length > maxTextLength)
+    throw new Fault(`$text must be at most ${maxTextLength} characters long, got ${given.length}`)
+  const parts: Fill[] = []
+  let read = 0
+  for (let open = given.indexOf('{{'); open >= 0; open = given.indexOf('{{', read)) {
+    const close = given.indexOf('}}', open + 2)
+    if (close < 0) break
+    const before = given.slice(read, open)
+    parts.push(() => before, refer(given.slice(open + 2, close)))
+    read = close + 2
+  }
+  const rest = given.slice(read)
+  return (valueOf) => joined([...parts, () => rest], valueOf)
+}
+
+// A long value may be referred to often: what gets too long is not even put together.
+const joined = (parts: readonly Fill[], valueOf: (step: string) => unknown): string => {
+  let text = ''
+  for (const part of parts) {
+    text += written(part(valueOf))
+    if (text.length > maxFilledLength)
+      throw new Fault(`a text with its values is longer than ${maxFilledLength} characters`)
+  }
+  return text
 }
 
 const written = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 
 const maxDepth = 64
+const maxTextLength = 100_000
+const maxFilledLength = 1_000_000
