@@ -11,7 +11,10 @@ export interface Ending {
   readonly error?: unknown
 }
 
-/** Says whether an ending counts against the dependency. Asked for every ending but cancelled ones. */
+/**
+ * Says whether an ending counts against the dependency. Asked for every ending but cancelled ones, and those that are
+ * the fault of the request itself (invalid arguments, an unknown tool or resource), which never are the dependency's.
+ */
 export type IsFailure = (ending: Ending, call: Call) => boolean
 
 /** The ending of a handler that answered. */
@@ -42,8 +45,11 @@ export const isToldOf = (result: Result | undefined): boolean =>
  * What counts against a dependency unless the author says otherwise: it threw, or took too long. What the tool says
  * of its own accord (`isError`), what is wrong with the request itself, and refusals further in do not.
  */
-export const isDependencyFailure: IsFailure = ({ outcome, error }) =>
-  outcome === 'abandoned' || (outcome === 'failed' && !isRequestError(error))
+export const isDependencyFailure: IsFailure = (ending) =>
+  ending.outcome === 'abandoned' || (ending.outcome === 'failed' && !isRequestFault(ending))
+
+/** Whether it is the request that was wrong, and no author need be asked whose failure that is. */
+export const isRequestFault = ({ outcome, error }: Ending): boolean => outcome === 'failed' && isRequestError(error)
 
 /**
  * Whether an error says something of the request and not of what it was sent to: JSON-RPC's invalid request, unknown

@@ -56,6 +56,8 @@ export type ResilienceEvent =
       readonly rejected: number
       readonly retryAfterMs: number | undefined
     }
+  /** The author's `isFailure` threw: the call counts as nothing. */
+  | { readonly type: 'breaker.isFailureFailed'; readonly operation: string; readonly error: unknown }
   | {
       readonly type: 'hedge.started'
       readonly operation: string

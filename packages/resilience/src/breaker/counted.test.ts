@@ -1,7 +1,7 @@
 import { AbandonedError, keepCause, RejectedError } from '@millrace/core'
 import type { Call, Middleware, Result } from '@millrace/core'
 import { fakeCall, manualClock } from '@millrace/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { resultOf, settle, worldOf } from '../fixtures/world.ts'
 import { breaker, timeout } from '../index.ts'
 import type { BreakerOptions } from '../index.ts'
@@ -66,13 +66,11 @@ describe('what counts', () => {
     expect(await countOf(throws(full), { isFailure })).toMatchObject({ calls: 1, failures: 1 })
   })
 
-  it('is nothing when the author’s function fails, which the caller then sees', async () => {
-    const faulty = () => {
-      throw new Error('faulty predicate')
-    }
-    const one = breaker({ isFailure: faulty })
-    await expect(one(fakeCall(), answers(resultOf(1)))).rejects.toThrow('faulty predicate')
-    expect(one.state('tools/call tool')).toMatchObject({ calls: 0 })
+  it('is never the author’s to say of a request that is wrong', async () => {
+    const isFailure = vi.fn<() => boolean>(() => true)
+    for (const ending of [throws(code(-32602)), hides(code(-32602)), throws(code(-32002))])
+      expect(await countOf(ending, { isFailure })).toMatchObject({ calls: 0, failures: 0 })
+    expect(isFailure).not.toHaveBeenCalled()
   })
 
   it('is an error that next throws at once', async () => {

@@ -1,7 +1,8 @@
 import { cancellationOf, isAborted, onAbort, onGivenUp } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
-import { answered, interrupted, isRequestError, isToldOf, threw } from '../ending.ts'
+import { answered, interrupted, isRequestFault, isToldOf, threw } from '../ending.ts'
 import type { Ending } from '../ending.ts'
+import { events } from '../report.ts'
 import type { Circuit } from './circuit.ts'
 import type { BreakerPlan } from './plan.ts'
 import type { State } from './state.ts'
@@ -45,21 +46,24 @@ export class Pass {
     this.#isOver = true
     this.#stopListening?.()
     this.#circuit.running -= 1
-    let verdict: 'failure' | 'success' | 'nothing' = 'nothing'
-    try {
-      verdict = ending === fine ? 'success' : this.#judge(ending)
-    } finally {
-      if (verdict === 'nothing') this.#circuit.giveBack(this.#admittedIn)
-      else this.#circuit.record(this.#admittedIn, verdict === 'failure', this.#isSlow(), this.#call.clock)
-    }
+    const verdict = ending === fine ? 'success' : this.#judge(ending)
+    if (verdict === 'nothing') this.#circuit.giveBack(this.#admittedIn)
+    else this.#circuit.record(this.#admittedIn, verdict === 'failure', this.#isSlow(), this.#call.clock)
   }
 
   #judge(ending: Ending): 'failure' | 'success' | 'nothing' {
-    const { outcome, error } = ending
-    if (outcome === 'cancelled') return 'nothing'
-    if (this.#plan.isFailure(ending, this.#call)) return 'failure'
+    if (ending.outcome === 'cancelled' || isRequestFault(ending)) return 'nothing'
+    try {
+      if (this.#plan.isFailure(ending, this.#call)) return 'failure'
+    } catch (error) {
+      // Nobody could catch it: a call may end in the listener of its cancellation.
+      if (events.hasSubscribers) {
+        events.publish({ type: 'breaker.isFailureFailed', operation: this.#call.operation, error })
+      }
+      return 'nothing'
+    }
     // It says nothing of the dependency, which has not been asked.
-    return outcome === 'rejected' || (outcome === 'failed' && isRequestError(error)) ? 'nothing' : 'success'
+    return ending.outcome === 'rejected' ? 'nothing' : 'success'
   }
 
   #isSlow(): boolean {

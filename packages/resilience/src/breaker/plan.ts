@@ -28,7 +28,9 @@ export interface BreakerOptions {
   /** Opens again when they have not all ended after this time, in milliseconds. @default 60_000 */
   readonly maxHalfOpenMs?: number | undefined
   /**
-   * Which endings are failures of the dependency. Refusals (`rejected`) that it says nothing of count as nothing.
+   * Which endings are failures of the dependency. It is never asked of cancelled calls and of what is wrong with the
+   * request itself; refusals (`rejected`) that it says nothing of count as nothing, and so does what it throws on, of
+   * which an event tells.
    * @default the handler threw or took too long, except for what is wrong with the request itself
    */
   readonly isFailure?: IsFailure | undefined

@@ -1,6 +1,6 @@
 import { asMiddleware, checkOptions, func, isAborted, kindOf } from '@millrace/core'
 import type { Call, Middleware, Next, Result } from '@millrace/core'
-import { answered, isRequestError, isToldOf, threw } from '../ending.ts'
+import { answered, isRequestFault, isToldOf, threw } from '../ending.ts'
 import type { Ending } from '../ending.ts'
 import { events } from '../report.ts'
 import { fits } from './fits.ts'
@@ -8,8 +8,8 @@ import { fits } from './fits.ts'
 /** Options of `fallback`. */
 export interface FallbackOptions {
   /**
-   * Which endings are replaced; never asked of a cancelled call. @default refused, given up or thrown, except for what
-   * is wrong with the request itself
+   * Which endings are replaced; never asked of a cancelled call and of what is wrong with the request itself.
+   * @default refused, given up or thrown
    */
   readonly when?: ((ending: Ending, call: Call) => boolean) | undefined
 }
@@ -70,7 +70,7 @@ const afterError = async (plan: FallbackPlan, call: Call, error: unknown): Promi
 
 const replace = async (plan: FallbackPlan, call: Call, ending: Ending): Promise<Result | undefined> => {
   const { outcome, error } = ending
-  if (outcome === 'cancelled' || isAborted(call) || !plan.when(ending, call)) return undefined
+  if (outcome === 'cancelled' || isAborted(call) || isRequestFault(ending) || !plan.when(ending, call)) return undefined
   const { operation } = call
   let made: Result | undefined
   try {
@@ -84,8 +84,8 @@ const replace = async (plan: FallbackPlan, call: Call, ending: Ending): Promise<
   return { ...made, _meta: { ...(made['_meta'] as object | undefined), 'millrace/fallback': outcome } }
 }
 
-const isReplaced = ({ outcome, error }: Ending): boolean =>
-  outcome === 'rejected' || outcome === 'abandoned' || (outcome === 'failed' && !isRequestError(error))
+const isReplaced = ({ outcome }: Ending): boolean =>
+  outcome === 'rejected' || outcome === 'abandoned' || outcome === 'failed'
 
 const givenTo = (substitute: Result) => (call: Call) => (fits(substitute, call.method) ? substitute : undefined)
 

@@ -3,7 +3,7 @@ import type { Result } from '@millrace/core'
 import { fakeCall } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import { delayMs, warm } from '../fixtures/hedging.ts'
-import { resultOf, settle, worldOf } from '../fixtures/world.ts'
+import { eventsOf, resultOf, settle, worldOf } from '../fixtures/world.ts'
 import { hedge } from '../index.ts'
 
 describe('an attempt that fails', () => {
@@ -78,8 +78,38 @@ describe('an attempt that fails', () => {
     expect(isAborted(one.call)).toBe(true)
   })
 
+  it('ends the call at once also when an SDK hid what is wrong with the request', async () => {
+    const world = await warm()
+    const sent = world.send()
+    world.clock.advance(delayMs)
+    const [one, two] = [await world.attempt(0), await world.attempt(1)]
+    const events = await eventsOf(async () => {
+      const result = { content: [], isError: true }
+      keepCause(two.call, result, Object.assign(new Error('invalid'), { code: -32602 }))
+      two.resolve(result)
+      expect(await sent.answer).toBe(result)
+    })
+    expect(isAborted(one.call)).toBe(true)
+    // Neither does it win: nothing has been answered.
+    expect(events).toEqual([])
+  })
+
+  it('is measured neither as quick nor as slow when an SDK hid that the request was wrong', async () => {
+    const world = worldOf(hedge({ minSamples: 1, budgetRatio: 1 }))
+    const sent = world.send()
+    const first = await world.arrived(0)
+    const result = { content: [], isError: true }
+    keepCause(first.call, result, Object.assign(new Error('invalid'), { code: -32602 }))
+    first.resolve(result)
+    await sent.answer
+    world.send()
+    world.clock.advance(1e6)
+    await settle()
+    expect(world.handler.calls).toHaveLength(2)
+  })
+
   it('is measured neither as quick nor as slow', async () => {
-    const world = worldOf(hedge({ minSamples: 1 }))
+    const world = worldOf(hedge({ minSamples: 1, budgetRatio: 1 }))
     const sent = world.send()
     ;(await world.arrived(0)).reject(broken)
     await sent.answer.catch(() => {})

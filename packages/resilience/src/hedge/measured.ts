@@ -1,5 +1,5 @@
 import type { Call, Next, Result } from '@millrace/core'
-import { answered, isDependencyFailure, isToldOf } from '../ending.ts'
+import { answered, isDependencyFailure, isRequestFault, isToldOf } from '../ending.ts'
 import type { Latency } from './latency.ts'
 
 /** Runs a call and notes how long it took, if it brought an answer. */
@@ -9,9 +9,10 @@ export const measured = (latency: Latency, call: Call, next: Next, startedAt: nu
     return result
   })
 
-/** Whether a result is an answer, good or bad news, and no failure that an SDK hid. */
+/** Whether a result is an answer, good or bad news, and no failure or invalid request that an SDK hid. */
 export const isGood = (result: Result, call: Call): boolean => {
   if (!isToldOf(result)) return true
   const ending = answered(result, call)
-  return ending.outcome !== 'cancelled' && ending.outcome !== 'rejected' && !isDependencyFailure(ending, call)
+  const isNone = ending.outcome === 'cancelled' || ending.outcome === 'rejected' || isRequestFault(ending)
+  return !isNone && !isDependencyFailure(ending, call)
 }

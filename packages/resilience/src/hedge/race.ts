@@ -1,4 +1,4 @@
-import { abortReason, isAborted, linked, onGivenUp, withCall } from '@millrace/core'
+import { abortReason, causeOf, isAborted, linked, onGivenUp, withCall } from '@millrace/core'
 import type { Call, LinkedCancellation, Next, Notification, Result, Timer } from '@millrace/core'
 import { isRequestError } from '../ending.ts'
 import { events } from '../report.ts'
@@ -99,7 +99,8 @@ export class Race {
 
   #answer(attempt: Attempt, number: number, result: Result): void {
     if (this.#isOver) return
-    if (!isGood(result, this.#call)) return this.#fail(attempt, () => this.#resolve(result), false)
+    if (!isGood(result, this.#call))
+      return this.#fail(attempt, () => this.#resolve(result), isRequestError(causeOf(result)))
     const elapsedMs = this.#call.clock.now() - this.#startedAt
     // Of the first attempt, when it has lost, this is what is known: it would have taken longer.
     this.#latency.record(elapsedMs)

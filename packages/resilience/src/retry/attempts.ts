@@ -1,6 +1,6 @@
 import { isAborted, keepAlive, onAbort } from '@millrace/core'
 import type { Call, Next, Result } from '@millrace/core'
-import { answered, threw } from '../ending.ts'
+import { answered, isRequestFault, threw } from '../ending.ts'
 import type { Ending, IsFailure } from '../ending.ts'
 import { events } from '../report.ts'
 import { jittered } from '../schedule.ts'
@@ -65,7 +65,7 @@ export class Attempts {
   #waitAfter(ending: Ending): number | undefined {
     const { attempts, isFailure, maxRetryAfterMs, budget } = this.#plan
     const call = this.#call
-    if (isAborted(call) || ending.outcome === 'cancelled') return undefined
+    if (isAborted(call) || ending.outcome === 'cancelled' || isRequestFault(ending)) return undefined
     if (!isFailure(ending, call) || saysNever(ending.error)) return undefined
     if (this.#made >= attempts) return this.#giveUp(ending, 'attempts')
     const now = call.clock.now()

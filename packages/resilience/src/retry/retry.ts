@@ -33,8 +33,8 @@ export interface RetryOptions {
    */
   readonly isRetryable?: ((call: Call) => boolean) | undefined
   /**
-   * Which endings are worth another attempt. @default the handler threw or took too long, except for what is wrong with
-   * the request itself; a refusal that says when to come back
+   * Which endings are worth another attempt; never asked of cancelled calls and of what is wrong with the request
+   * itself. @default the handler threw or took too long; a refusal that says when to come back
    */
   readonly isFailure?: IsFailure | undefined
   /** A random number from 0 to 1, for jitter. @default Math.random */
