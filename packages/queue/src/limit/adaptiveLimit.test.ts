@@ -112,8 +112,7 @@ describe('an adaptive limit', () => {
 
   it('comes down by halves from far above, also where a call takes an eighth of a second', () => {
     const seen = drive(adaptive({ initial: 64 }), 40, () => ({ slots: 2, needMs: [130] }))
-    expect(seen[20]).toBeLessThan(12)
-    expect(seen.slice(30).toSorted((a, b) => a - b)[5]).toBeLessThan(8)
+    for (const one of seen.slice(35)) expect(one).toBeLessThan(8)
   })
 
   it('does not grow while nobody presses against it', () => {
