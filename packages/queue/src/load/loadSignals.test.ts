@@ -1,5 +1,5 @@
 import { fakeCall, manualClock, middlewareContract } from '@millrace/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { errorOf, settle, worldOf } from '../fixtures/world.ts'
 import { loadSignals, queue } from '../index.ts'
 import type { LoadReading, LoadSignalsOptions } from '../index.ts'
@@ -101,6 +101,36 @@ describe('load signals', () => {
     expect(signals.level).toBeCloseTo(0.125)
     look({}, 10)
     expect(signals.level).toBe(0)
+  })
+
+  it('forget a pause after which the loop has rested while nobody looked, but none of a loop that is busy', () => {
+    const { signals, clock, look } = signalsOf({ sampleMs: 100 })
+    look({}, 1)
+    clock.advance(20_000)
+    look({ eventLoopDelayMs: 500, eventLoopUtilization: 0.03 }, 1)
+    expect(signals.level).toBe(0)
+    clock.advance(20_000)
+    look({ eventLoopDelayMs: 500, eventLoopUtilization: 0.7 }, 1)
+    expect(signals.level).toBeCloseTo(0.5)
+  })
+
+  it('take a signal of the owner that throws for none, and say so once', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const { signals, look } = signalsOf({
+      pressure: () => {
+        throw new Error('gauge is gone')
+      },
+    })
+    look({}, 3)
+    look({ heapUsedRatio: 0.97 })
+    expect(signals.level).toBeCloseTo(1)
+    expect(warn.mock.calls).toEqual([
+      [
+        'loadSignals: pressure threw and counts as 0: Error: gauge is gone',
+        { type: 'MillraceWarning', code: 'MILLRACE_PRESSURE' },
+      ],
+    ])
+    warn.mockRestore()
   })
 
   it('look at nothing before the first call, then as often as they are told', () => {

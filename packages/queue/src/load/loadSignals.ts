@@ -18,7 +18,10 @@ export interface LoadSignalsOptions {
   readonly heapUsedRatio?: Ramp | false | undefined
   /** Memory of the process, in bytes. @default false: nobody but its owner knows how much there is */
   readonly rssBytes?: Ramp | false | undefined
-  /** A signal of your own: from 0, all is well, to 1, nothing but critical calls can be served. @default none */
+  /**
+   * A signal of your own: from 0, all is well, to 1, nothing but critical calls can be served. One that throws counts as
+   * 0, with a warning. @default none
+   */
   readonly pressure?: (() => number) | undefined
   /** How often is looked, in milliseconds ≥ 10, and only when calls come. @default 250 */
   readonly sampleMs?: number | undefined
@@ -58,6 +61,7 @@ class Signals implements LoadSignals {
   readonly #source: LoadSource
   readonly #random: () => number
   #lookedAt = NaN
+  #hasWarned = false
 
   constructor({
     eventLoopDelayMs = [50, 250],
@@ -94,17 +98,43 @@ class Signals implements LoadSignals {
     this.#source.stop()
   }
 
+  /** A pause some time ago says nothing of now, when the loop has rested since and nobody looked. */
+  #rested(reading: LoadReading, isLongAgo: boolean): LoadReading {
+    if (!isLongAgo || reading.eventLoopUtilization >= restedUtilization) return reading
+    this.level = 0
+    return { ...reading, eventLoopDelayMs: 0 }
+  }
+
+  /** What the owner's signal says; one that fails says nothing, and fails no call. */
+  #pressed(): number {
+    try {
+      return this.#pressure()
+    } catch (error) {
+      if (!this.#hasWarned) {
+        const message = `loadSignals: pressure threw and counts as 0: ${String(error)}`
+        process.emitWarning(message, { type: 'MillraceWarning', code: 'MILLRACE_PRESSURE' })
+      }
+      this.#hasWarned = true
+      return 0
+    }
+  }
+
   #look(now: number): void {
     if (Number.isNaN(this.#lookedAt)) this.#source.start()
+    const isLongAgo = now - this.#lookedAt > longAgo * this.#sampleMs
     this.#lookedAt = now
-    const reading = this.#source.read()
-    let worst = clamped(this.#pressure())
+    const reading = this.#rested(this.#source.read(), isLongAgo)
+    let worst = clamped(this.#pressed())
     for (const [signal, [from, to]] of this.#ramps)
       worst = Math.max(worst, clamped((reading[signal] - from) / (to - from)))
     const level = this.level + (worst - this.level) * smoothing
     this.level = level < negligible ? 0 : level
   }
 }
+
+// Looks without a call in between.
+const longAgo = 4
+const restedUtilization = 0.5
 
 // One pause for garbage is no overload: after three looks in a row 87 % count.
 const smoothing = 0.5

@@ -1,4 +1,7 @@
+import type { RejectedError } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
+import { errorOf, worldOf } from '../fixtures/world.ts'
+import { queue } from '../index.ts'
 import { Drain } from './drain.ts'
 
 describe('when to come back', () => {
@@ -30,6 +33,12 @@ describe('when to come back', () => {
     expect(drain.retryAfterMs(50, 20, 30, Infinity)).toBe(30)
   })
 
+  it('is no sooner than the time in which nothing has been served', () => {
+    const drain = new Drain()
+    drain.look(0)
+    expect(drain.retryAfterMs(2500, 2, 10, 10)).toBe(2500)
+  })
+
   it('looks back a second at most, and forgets what was before a quiet time', () => {
     const drain = new Drain()
     for (let now = 0; now <= 3000; now += 500) {
@@ -49,5 +58,24 @@ describe('when to come back', () => {
     expect(drain.retryAfterMs(1000, 1, 0, 10)).toBe(1)
     drain.refused += 1e9
     expect(drain.retryAfterMs(1000, 1, 0, 10)).toBe(30_000)
+  })
+})
+
+describe('a refusal', () => {
+  it('says when to come back by how fast calls were served before it', async () => {
+    const world = worldOf(queue({ maxConcurrent: 1, maxQueued: 1, discipline: 'fifo' }))
+    // Ten calls a second, each of which another waits behind.
+    await world.sendAll('search')
+    for (let n = 0; n < 20; n += 1) {
+      await world.sendAll('search')
+      world.clock.advance(100)
+      await world.finish('search')
+    }
+    await world.sendAll('search')
+    const [refused] = await world.sendAll('search')
+    const { code, retryAfterMs } = errorOf(refused!) as RejectedError
+    expect(code).toBe('ERR_QUEUE_FULL')
+    expect(retryAfterMs).toBeGreaterThanOrEqual(150)
+    expect(retryAfterMs).toBeLessThanOrEqual(250)
   })
 })
