@@ -41,7 +41,7 @@ const fill = (server: AnyServer): AnyServer => {
 
 const isV1 = process.argv[2] === 'v1'
 const create = () => use(fill((isV1 ? new McpServerV1(info) : new McpServerV2(info)) as AnyServer), cache)
-const serving = await serve(create, { port: 0, signals: false, sessions: { idleMs: 1000 } })
+const serving = await serve(create, { port: 0, signals: false, sessions: { idleMs: 3000 } })
 
 const look = async (): Promise<Look> => {
   // Twice, as what has a finaliser goes only the second time.

@@ -87,7 +87,7 @@ interface Loading {
   readonly faults: string[]
 }
 
-/** Sessions that nobody took leave of end a second after their last request. */
+/** Sessions that nobody took leave of end some seconds after their last request. */
 const everybodyGone = async (server: Soaked): Promise<Look> => {
   const endsAt = performance.now() + 10_000
   let look = await server.look()

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { load } from '../fixtures/load.ts'
-import { legacy } from '../fixtures/post.ts'
+import { legacy, modern } from '../fixtures/post.ts'
 import { run } from '../fixtures/processes.ts'
 import type { Running } from '../fixtures/processes.ts'
 
@@ -43,6 +43,28 @@ describe('several processes at one port', { timeout: 90_000 }, () => {
       const after = await pids(url)
       expect(after.size).toBe(2)
       expect(after).not.toEqual(before)
+    }, patience)
+  })
+
+  it('tell the subscribers of all of them what one of them says has changed, and are counted together', async () => {
+    const { url, process: primary, lines } = await runTwo()
+    const notifications = { toolsListChanged: true, resourceSubscriptions: ['note://1'] }
+    const listen = modern('subscriptions/listen', { notifications })
+    // Connections go to the processes in turn.
+    const streams = await Promise.all(Array.from({ length: 8 }, () => fetch(url, listen)))
+    const heard = streams.map(async ({ body }) => {
+      let text = ''
+      for await (const chunk of body ?? []) {
+        text += Buffer.from(chunk).toString()
+        if (text.includes('list_changed') && text.includes('note://1')) return true
+      }
+      return false
+    })
+    await ask(url, 'announce')
+    expect(await Promise.all(heard)).toEqual(streams.map(() => true))
+    await vi.waitFor(() => {
+      primary.kill('SIGUSR2')
+      expect(lines.at(-1)).toMatch(/^\{"active":0,"servers":\d,"sessions":0,"workers":2\}$/)
     }, patience)
   })
 
