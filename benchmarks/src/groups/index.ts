@@ -13,6 +13,7 @@ import { group as key } from './key.ts'
 import { group as lists } from './lists.ts'
 import { group as pg } from './pg.ts'
 import { group as queue } from './queue.ts'
+import { group as redis } from './redis.ts'
 import { group as resilience } from './resilience.ts'
 import { group as start } from './start.ts'
 
@@ -28,6 +29,7 @@ export const groups: readonly Group[] = [
   queue,
   resilience,
   pg,
+  redis,
   doors,
   full,
   imports,

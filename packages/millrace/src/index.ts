@@ -171,7 +171,7 @@ export type {
   RateLimit,
   RateLimitOptions,
 } from '@millrace/queue'
-export { redis, RedisTimedOutError, RedisUnavailableError } from '@millrace/redis'
+export { redis, redisStore, RedisTimedOutError, RedisUnavailableError } from '@millrace/redis'
 export type {
   Redis,
   RedisAddress,
@@ -185,6 +185,7 @@ export type {
   RedisServerOptions,
   RedisState,
   RedisStats,
+  RedisStoreOptions,
 } from '@millrace/redis'
 export {
   breaker,

@@ -10,4 +10,6 @@ export type {
 } from './options.ts'
 export { redis } from './redis.ts'
 export type { Redis, RedisLike, RedisResource } from './redis.ts'
+export type { RedisStoreOptions } from './store/options.ts'
+export { redisStore } from './store/redisStore.ts'
 export type { RedisState, RedisStats } from './stats.ts'

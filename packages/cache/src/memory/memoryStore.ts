@@ -1,6 +1,5 @@
-import { channel, checkOptions, having, integer, oneOf, systemClock } from '@millrace/core'
+import { channel, checkOptions, having, integer, matches, oneOf, systemClock } from '@millrace/core'
 import type { Clock, Entry, Match, Store, StoreStats } from '@millrace/core'
-import { matches } from '../stores/match.ts'
 import { warnOnce } from '../warning.ts'
 import { ExpiryHeap } from './expiryHeap.ts'
 import { fifo } from './fifo.ts'

@@ -1,7 +1,7 @@
+import { fits } from '@millrace/core'
 import type { Call, Tools, Traits } from '@millrace/core'
 import { MemoBudget } from '../keys/keyMemo.ts'
 import type { Statistics } from '../statistics.ts'
-import { fits } from '../stores/match.ts'
 import { warnOnce } from '../warning.ts'
 import { isByUri } from './checks.ts'
 import { laneOf } from './lane.ts'

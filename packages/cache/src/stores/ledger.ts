@@ -1,6 +1,5 @@
-import type { Match } from '@millrace/core'
-import { matches } from './match.ts'
-import type { Matched } from './match.ts'
+import { matches } from '@millrace/core'
+import type { Match, Matched } from '@millrace/core'
 
 /** Something in a cache that an invalidation may cover. */
 export interface Kept extends Matched {

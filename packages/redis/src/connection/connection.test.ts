@@ -1,5 +1,5 @@
 import { manualClock } from '@millrace/core/testing'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { answers, eventsOf, eventually, failureOf, world } from '../fixtures/world.ts'
 import { redis } from '../redis.ts'
 import { connectionOf } from './connectionOf.ts'
@@ -55,6 +55,28 @@ describe('a connection', () => {
     await connection.run((client) => client.set('text', 'v'))
     await expect(connection.run((client) => client.incr('text'))).rejects.toThrow('ERR value is not an integer')
     expect(events).toMatchObject([{ type: 'redis.connected' }, { type: 'redis.failed', failed: 1 }])
+  })
+
+  it('survives what throws in place of a command', async () => {
+    const { connection } = here.open()
+    await connection.run((client) => client.ping())
+    const broken = connection.run(() => {
+      throw new Error('mine')
+    })
+    await expect(broken).rejects.toThrow('mine')
+    expect(connection.stats()).toMatchObject({ failed: 1, inFlight: 0 })
+  })
+
+  it('says what is missing when the driver is', async () => {
+    const { connection } = here.open()
+    vi.doMock(import('ioredis'), () => {
+      throw new Error('not there')
+    })
+    onTestFinished(() => vi.doUnmock('ioredis'))
+    expect(await failureOf(connection.run((client) => client.ping()))).toMatchObject({
+      code: 'ERR_REDIS_UNAVAILABLE',
+      cause: { message: 'Redis takes the package ioredis: npm install ioredis' },
+    })
   })
 
   it('waits for what is on its way before it closes, but not for long', async () => {
@@ -134,6 +156,12 @@ describe('without a server', () => {
   })
 })
 
+it('a node of a cluster is taken for one on this machine unless it says otherwise', async () => {
+  const { connection } = here.open({ connection: { nodes: [{ port: 1 }], password: 'p', tls: true } })
+  const error = await failureOf(connection.run((client) => client.ping()))
+  expect(error).toMatchObject({ code: 'ERR_REDIS_UNAVAILABLE' })
+})
+
 describe('the pause between attempts', () => {
   it('grows to its bound, and differs', () => {
     for (let attempt = 1; attempt < 100; attempt += 1) {
@@ -155,6 +183,13 @@ it('only what redis() gives is leaned on', () => {
   expect(() => connectionOf('redisStore', {} as never)).toThrow(
     'redisStore.redis must be what redis() gives, got object',
   )
+})
+
+it('answers again after somebody has ended its client', async () => {
+  const { connection } = here.open()
+  await connection.run(async (client) => client.disconnect())
+  await eventually(() => answers(connection), 'it answers')
+  expect(connection.stats()).toMatchObject({ connects: 2, state: 'connected' })
 })
 
 it('answers again after it was cut', async () => {

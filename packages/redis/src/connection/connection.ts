@@ -7,7 +7,7 @@ import type { RedisState, RedisStats } from '../stats.ts'
 import { driver } from './driver.ts'
 import type { RedisClient } from './driver.ts'
 import { follow } from './link.ts'
-import { clientOf } from './open.ts'
+import { clientOf, pause } from './open.ts'
 import { promised } from './promised.ts'
 import { within } from './within.ts'
 
@@ -29,22 +29,14 @@ export class Connection implements Redis {
     this.#settings = settings
   }
 
-  async run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value> {
+  run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value> {
     const { clock, commandMs } = this.#settings
-    const tally = this.#tally
-    tally.commands += 1
-    try {
-      const client = this.#state === 'connected' ? (this.#client as RedisClient) : undefined
-      const answer =
-        client === undefined ? this.#arrived().then((late) => this.#send(late, work)) : this.#send(client, work)
-      return await within(clock, commandMs, answer, () => this.#late())
-    } catch (error) {
-      tally.failed += 1
-      if (events.hasSubscribers) {
-        events.publish({ type: 'redis.failed', connection: this.name, error, failed: tally.failed })
-      }
-      throw error
-    }
+    this.#tally.commands += 1
+    const answer =
+      this.#state === 'connected'
+        ? this.#send(this.#client as RedisClient, work)
+        : this.#arrived().then((client) => this.#send(client, work))
+    return within(clock, commandMs, answer, this.#late, this.#failed)
   }
 
   /** Calls `run` each time it is connected, also now when it is. @returns what stops that */
@@ -121,25 +113,37 @@ export class Connection implements Redis {
     }
   }
 
-  async #send<Value>(client: RedisClient, work: (client: RedisClient) => Promise<Value>): Promise<Value> {
+  #send<Value>(client: RedisClient, work: (client: RedisClient) => Promise<Value>): Promise<Value> {
     this.#tally.inFlight += 1
-    try {
-      return await work(client)
-    } finally {
-      this.#tally.inFlight -= 1
-      if (this.#tally.inFlight === 0) this.#onIdle?.()
-    }
+    const answer = attempt(work, client)
+    answer.then(this.#settled, this.#settled)
+    return answer
   }
 
-  #late(): Error {
+  readonly #settled = (): void => {
+    this.#tally.inFlight -= 1
+    if (this.#tally.inFlight === 0) this.#onIdle?.()
+  }
+
+  readonly #late = (): Error => {
     this.#tally.timedOut += 1
     return new RedisTimedOutError(`Redis did not answer within ${this.#settings.commandMs} ms.`)
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#tally.failed += 1
+    if (!events.hasSubscribers) return
+    events.publish({ type: 'redis.failed', connection: this.name, error, failed: this.#tally.failed })
   }
 
   #connect(): void {
     if (this.#state === 'closed') throw closedError()
     if (this.#state !== 'unused') return
     this.#state = 'connecting'
+    this.#make()
+  }
+
+  #make(): void {
     this.another().then(
       (client) => this.#use(client),
       (error: unknown) => this.#lost(true, error),
@@ -152,6 +156,7 @@ export class Connection implements Redis {
     this.#leave = follow(client, {
       connected: () => this.#connected(client),
       lost: (isDown, error) => this.#lost(isDown, error),
+      ended: () => this.#ended(),
     })
   }
 
@@ -167,6 +172,12 @@ export class Connection implements Redis {
     for (const run of this.#followers) run()
   }
 
+  /** Clients connect again by themselves, but for one that was ended, or ended itself while its primary changed. */
+  #ended(): void {
+    const { clock, maxPauseMs } = this.#settings
+    clock.after(pause(1, maxPauseMs), () => this.#make())
+  }
+
   #lost(isDown: boolean, error: unknown): void {
     if (this.#state === 'closed') return
     // After a connection broke, commands wait for the first attempt to open it anew; after that one they are refused.
@@ -174,5 +185,13 @@ export class Connection implements Redis {
     if (isDown) this.#attempt.reject(unavailable(error))
     else this.#attempt = promised()
     if (events.hasSubscribers) events.publish({ type: 'redis.lost', connection: this.name, error })
+  }
+}
+
+const attempt = <Value>(work: (client: RedisClient) => Promise<Value>, client: RedisClient): Promise<Value> => {
+  try {
+    return work(client)
+  } catch (error) {
+    return Promise.reject(error)
   }
 }

@@ -5,6 +5,8 @@ export interface LinkListener {
   connected(): void
   /** @param isDown whether an attempt to connect failed, as opposed to a connection that broke */
   lost(isDown: boolean, error: unknown): void
+  /** It has given up for good: somebody ended it, or it ended itself. */
+  ended(): void
 }
 
 /**
@@ -35,15 +37,22 @@ export const follow = (client: RedisClient, listener: LinkListener): (() => void
     isTold = false
     isConnected = false
   }
+  const onEnd = (): void => {
+    leave()
+    listener.ended()
+  }
+  const leave = (): void => {
+    client.off('ready', onReady)
+    client.off('close', onClose)
+    client.off('end', onEnd)
+    client.disconnect()
+  }
   client.on('ready', onReady)
   client.on('error', onError)
   client.on('node error', onNodeError)
   client.on('close', onClose)
+  client.on('end', onEnd)
   // What it fails with has been heard as an error, and it goes on trying.
   client.connect().catch(() => {})
-  return () => {
-    client.off('ready', onReady)
-    client.off('close', onClose)
-    client.disconnect()
-  }
+  return leave
 }

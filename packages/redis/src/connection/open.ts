@@ -67,7 +67,6 @@ const sentinelOf = (connection: RedisSentinelOptions, { connectMs, maxPauseMs }:
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
     ...(connectMs === Infinity ? {} : { sentinelCommandTimeout: connectMs }),
     sentinelRetryStrategy: (attempt) => pause(attempt, maxPauseMs),
-    failoverDetector: true,
     ...loginOf(login),
   }
 }

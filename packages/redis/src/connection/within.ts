@@ -3,6 +3,7 @@ import type { Clock } from '@millrace/core'
 /**
  * What becomes of `work`, unless it takes too long. What becomes of it later is nobody's concern.
  *
+ * @param failed is told what it fails with, also when that is what `late` gives
  * @throws what `work` fails with; what `late` gives after `limitMs`
  */
 export const within = <Value>(
@@ -10,19 +11,21 @@ export const within = <Value>(
   limitMs: number,
   work: Promise<Value>,
   late: () => Error,
-): Promise<Value> => {
-  if (limitMs === Infinity) return work
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(limitMs, () => reject(late()))
-    work.then(
-      (value) => {
-        timer.cancel()
-        resolve(value)
-      },
-      (error: unknown) => {
-        timer.cancel()
-        reject(error)
-      },
-    )
+  failed?: (error: unknown) => void,
+): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    let isOver = false
+    const fail = (error: unknown): void => {
+      if (isOver) return
+      isOver = true
+      timer.cancel()
+      failed?.(error)
+      reject(error)
+    }
+    const timer = clock.after(limitMs, () => fail(late()))
+    work.then((value) => {
+      isOver = true
+      timer.cancel()
+      resolve(value)
+    }, fail)
   })
-}

@@ -1,4 +1,4 @@
-import type { Match } from '@millrace/core'
+import type { Match } from './store.ts'
 
 /** What a match is asked about; `tags` is undefined while they are not known yet. */
 export interface Matched {
