@@ -1,5 +1,6 @@
 import { checkOptions, onGivenUp, outcomeOf, outcomeOfThrown, systemClock } from '@millrace/core'
 import type { Call, Entry, Middleware, Next, Result, Tools } from '@millrace/core'
+import { Broadcast } from './broadcast.ts'
 import { dropOf } from './invalidation.ts'
 import type { Invalidation } from './invalidation.ts'
 import { keyOf } from './keys/key.ts'
@@ -18,6 +19,7 @@ import { Statistics } from './statistics.ts'
 import type { CacheStats } from './statistics.ts'
 import { GuardedStore } from './stores/guardedStore.ts'
 import { Ledger } from './stores/ledger.ts'
+import type { Drop } from './stores/ledger.ts'
 import { warnOnce } from './warning.ts'
 
 /** One result cache: looks calls up, answers them from the store or a load, and drops what is outdated. */
@@ -27,6 +29,7 @@ export class ResultCache {
   readonly #loads: Loads
   readonly #maxInputLength: number
   readonly #random: () => number
+  readonly #broadcast: Broadcast | undefined
 
   constructor(options: CachedOptions) {
     const { clock = systemClock, store = memoryStore({ clock }), random = Math.random } = options
@@ -48,6 +51,12 @@ export class ResultCache {
       maxEntryBytes,
     }
     this.#loads = new Loads(this.#parts)
+    const { bus } = options
+    const drop = (heard: Drop) => {
+      ledger.record(heard)
+      this.#parts.store.hear(heard)
+    }
+    this.#broadcast = bus === undefined ? undefined : new Broadcast({ bus, drop, onFailure })
   }
 
   /** Not async: a hit costs one promise, and no more turns of the microtask queue than that. */
@@ -86,6 +95,7 @@ export class ResultCache {
     const { store, ledger } = this.#parts
     ledger.record(drop)
     const entries = 'key' in drop ? Number(await store.delete(drop.key)) : await store.invalidate(drop.match)
+    this.#broadcast?.tell(drop)
     if (events.hasSubscribers) {
       const { tags } = what
       events.publish({ type: 'cache.invalidated', entries, ...(tags === undefined ? {} : { tags }) })
@@ -102,6 +112,7 @@ export class ResultCache {
   async clear(): Promise<void> {
     this.#parts.ledger.record({ match: {} })
     await this.#parts.store.clear()
+    this.#broadcast?.tell({ match: {} })
   }
 
   async stats(): Promise<CacheStats> {

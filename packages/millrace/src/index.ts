@@ -171,22 +171,6 @@ export type {
   RateLimit,
   RateLimitOptions,
 } from '@millrace/queue'
-export { redis, redisStore, RedisTimedOutError, RedisUnavailableError } from '@millrace/redis'
-export type {
-  Redis,
-  RedisAddress,
-  RedisClient,
-  RedisClusterOptions,
-  RedisLike,
-  RedisLogin,
-  RedisOptions,
-  RedisResource,
-  RedisSentinelOptions,
-  RedisServerOptions,
-  RedisState,
-  RedisStats,
-  RedisStoreOptions,
-} from '@millrace/redis'
 export {
   breaker,
   CircuitOpenError,
@@ -221,6 +205,6 @@ export type {
 } from '@millrace/resilience'
 export { recommended } from './recommended.ts'
 export type { Recommended, RecommendedOptions } from './recommended.ts'
-export * from './resources.ts'
 export { staged } from './staged.ts'
 export type { StagedOptions } from './staged.ts'
+export * from './resources.ts'

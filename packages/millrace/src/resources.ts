@@ -25,6 +25,23 @@ export type {
   TransactionOptions,
   Within,
 } from '@millrace/pg'
+export { redis, redisBus, redisStore, RedisTimedOutError, RedisUnavailableError } from '@millrace/redis'
+export type {
+  Redis,
+  RedisAddress,
+  RedisBusOptions,
+  RedisClient,
+  RedisClusterOptions,
+  RedisLike,
+  RedisLogin,
+  RedisOptions,
+  RedisResource,
+  RedisSentinelOptions,
+  RedisServerOptions,
+  RedisState,
+  RedisStats,
+  RedisStoreOptions,
+} from '@millrace/redis'
 export {
   HttpBlockedError,
   HttpBusyError,

@@ -1,3 +1,5 @@
+export { redisBus } from './bus/redisBus.ts'
+export type { RedisBusOptions } from './bus/redisBus.ts'
 export type { RedisClient } from './connection/driver.ts'
 export { RedisTimedOutError, RedisUnavailableError } from './errors.ts'
 export type {

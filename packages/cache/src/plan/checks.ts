@@ -66,6 +66,7 @@ const all: { readonly [option: string]: Check } = {
   resources: setting,
   prompts: setting,
   store: having('a store', 'get', 'set', 'delete', 'invalidate', 'clear', 'stats'),
+  bus: having('a bus', 'publish', 'subscribe'),
   maxLoadMs: lifetime,
   storeTimeoutMs: lifetime,
   maxEntryBytes: integer({ min: 1, unlimited: true }),

@@ -1,4 +1,4 @@
-import type { Call, Clock, Match, Maybe, Result, Store } from '@millrace/core'
+import type { Bus, Call, Clock, Match, Maybe, Result, Store } from '@millrace/core'
 
 /**
  * How long a result is fresh, in milliseconds; at least 1, `Infinity` for as long as the store keeps it. A function
@@ -90,6 +90,10 @@ export interface CachedOptions extends CacheRules {
   readonly maxInputLength?: number | undefined
   /** A random number from 0 to 1, for `earlyRefresh`. @default Math.random */
   readonly random?: (() => number) | undefined
+  /**
+   * Tells the caches of other processes what is dropped here, and hears what they drop: `redisBus()`. @default none
+   */
+  readonly bus?: Bus | undefined
   /** The time entries live in; a store's must be the same. @default systemClock */
   readonly clock?: Clock | undefined
 }

@@ -101,6 +101,13 @@ export class GuardedStore {
     await this.#drop({ match: {} }, () => this.#ask('clear', everything, (store) => store.clear(), nothing))
   }
 
+  /** Another process has dropped this: what it has not dropped itself, in a store that is this one's alone, goes here. */
+  hear(drop: Drop): void {
+    if (this.isShared) this.#drops.record(drop)
+    else if ('key' in drop) void this.delete(drop.key)
+    else void this.invalidate(drop.match)
+  }
+
   async stats(): Promise<StoreStats> {
     return (await this.#ask('stats', everything, (store) => store.stats(), statsOf)) ?? statsOf({})
   }

@@ -7,6 +7,7 @@ import type { RedisState, RedisStats } from '../stats.ts'
 import { driver } from './driver.ts'
 import type { RedisClient } from './driver.ts'
 import { follow } from './link.ts'
+import { primariesOf } from './nodes.ts'
 import { clientOf, pause } from './open.ts'
 import { promised } from './promised.ts'
 import { within } from './within.ts'
@@ -17,6 +18,7 @@ export class Connection implements Redis {
   readonly #settings: Settings
   readonly #tally = { inFlight: 0, waiting: 0, commands: 0, failed: 0, timedOut: 0, refused: 0, connects: 0 }
   readonly #followers = new Set<() => void>()
+  readonly #closing = new Set<() => void>()
   #state: RedisState = 'unused'
   #client: RedisClient | undefined
   #leave: (() => void) | undefined
@@ -39,16 +41,30 @@ export class Connection implements Redis {
     return within(clock, commandMs, answer, this.#late, this.#failed)
   }
 
-  /** Calls `run` each time it is connected, also now when it is. @returns what stops that */
-  onConnected(run: () => void): () => void {
+  /** Calls `run` each time it is connected anew. */
+  onConnected(run: () => void): void {
     this.#followers.add(run)
-    if (this.#state === 'connected') run()
-    return () => this.#followers.delete(run)
   }
 
-  /** A client of its own with the same settings, for what needs a whole connection; not connected yet. */
-  async another(): Promise<RedisClient> {
-    return clientOf(await driver(), this.#settings)
+  /** Calls `run` when it is closed. */
+  onClosed(run: () => void): void {
+    if (this.#state === 'closed') run()
+    else this.#closing.add(run)
+  }
+
+  /**
+   * A client for what listens, which takes a whole connection; not connected yet. In a cluster that is one to any of its
+   * servers, as each of them hears everything, and it ends when that server does.
+   */
+  async listener(): Promise<RedisClient> {
+    if (typeof this.#settings.connection === 'string' || !('nodes' in this.#settings.connection)) return this.#another()
+    return this.run(async (client) => {
+      const servers = primariesOf(client)
+      const server = servers[Math.floor(Math.random() * servers.length)] as RedisClient & {
+        duplicate(options: object): RedisClient
+      }
+      return server.duplicate({ lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null })
+    })
   }
 
   async check(): Promise<Health> {
@@ -80,6 +96,7 @@ export class Connection implements Redis {
   async close(graceMs = 2_000): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'closed'
+    for (const run of this.#closing) run()
     this.#attempt.reject(closedError())
     if (this.#tally.inFlight > 0) {
       await new Promise<void>((resolve) => {
@@ -143,8 +160,12 @@ export class Connection implements Redis {
     this.#make()
   }
 
+  async #another(): Promise<RedisClient> {
+    return clientOf(await driver(), this.#settings)
+  }
+
   #make(): void {
-    this.another().then(
+    this.#another().then(
       (client) => this.#use(client),
       (error: unknown) => this.#lost(true, error),
     )
