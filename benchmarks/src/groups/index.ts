@@ -16,6 +16,7 @@ import { group as queue } from './queue.ts'
 import { group as redis } from './redis.ts'
 import { group as resilience } from './resilience.ts'
 import { group as start } from './start.ts'
+import { group as undici } from './undici.ts'
 
 /** All groups, in the order of the table; each is in the file of its name. */
 export const groups: readonly Group[] = [
@@ -30,6 +31,7 @@ export const groups: readonly Group[] = [
   resilience,
   pg,
   redis,
+  undici,
   doors,
   full,
   imports,
