@@ -6,7 +6,8 @@ export const isJsonType = (type: HttpHeaders[string]): boolean =>
 
 /** Bytes as text, without a byte order mark: in the character set that the type names, else UTF-8. */
 export const textOf = (bytes: Uint8Array, type: HttpHeaders[string]): string => {
-  const [, charset = 'utf-8'] = (typeof type === 'string' ? /;\s*charset="?([\w-]+)/i.exec(type) : null) ?? []
+  if (typeof type !== 'string' || !/charset/i.test(type)) return utf8.decode(bytes)
+  const [, charset = 'utf-8'] = /;\s*charset="?([\w-]+)/i.exec(type) ?? []
   try {
     return new TextDecoder(charset).decode(bytes)
   } catch {

@@ -115,6 +115,17 @@ describe('ranges', () => {
     )
   })
 
+  test('what has passed is remembered, within bounds, and changes no answer', () => {
+    const guard = guardOf({ denyRanges: ['93.0.0.7'] })
+    for (let round = 0; round < 2; round += 1) {
+      for (let n = 0; n < 2_500; n += 1) {
+        const address = `93.0.${n >> 8}.${n & 255}`
+        if (n === 7) expect(() => guard.checkAddress(address)).toThrow('may not be requested')
+        else guard.checkAddress(address)
+      }
+    }
+  })
+
   test('an address with a zone is looked at without it', () => {
     expect(() => guardOf({}).checkAddress('fe80::1%eth0')).toThrow('public')
   })

@@ -55,6 +55,7 @@ class RuleGuard extends SchemeGuard {
   readonly #denied: readonly OriginRule[]
   readonly #allowedRanges: BlockList
   readonly #deniedRanges: BlockList
+  readonly #passed = new Set<string>()
 
   constructor(options: GuardOptions) {
     super()
@@ -84,14 +85,20 @@ class RuleGuard extends SchemeGuard {
   }
 
   override checkAddress(address: string): void {
+    if (this.#passed.has(address)) return
     const [plain = ''] = address.split('%')
     const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4'
     if (this.#deniedRanges.check(plain, family))
       throw blocked('This address may not be requested.', `denyRanges: ${address}`)
-    if (!specialRanges.check(plain, family) || this.#allowedRanges.check(plain, family)) return
-    throw blocked('This address is not in a public network and may not be requested.', `allowRanges lacks ${address}`)
+    if (specialRanges.check(plain, family) && !this.#allowedRanges.check(plain, family))
+      throw blocked('This address is not in a public network and may not be requested.', `allowRanges lacks ${address}`)
+    // Rules never change, and looking at them costs more than the rest of a request that finds its connection open.
+    if (this.#passed.size >= rememberedAddresses) this.#passed.clear()
+    this.#passed.add(address)
   }
 }
+
+const rememberedAddresses = 1_000
 
 const texts = arrayOf(text, 'strings')
 
