@@ -90,18 +90,19 @@ export class Circuit implements Holdable {
     if (now < until) return this.#refuse(call, 'open', until - now)
     const { probes } = this.#plan
     // The one who finds the time over is the first probe.
-    this.#state = { type: 'halfOpen', since: now, opens, permits: probes - 1, calls: 0, failures: 0, slowCalls: 0 }
+    this.#state = { type: 'halfOpen', lastProbeAt: now, opens, permits: probes - 1, ...none }
     if (events.hasSubscribers) events.publish({ type: 'breaker.halfOpened', key: this.#key, probes, opens })
     return undefined
   }
 
   #enterHalfOpen(call: Call, state: HalfOpen): CircuitOpenError | undefined {
+    const now = call.clock.now()
     if (state.permits > 0) {
       state.permits -= 1
+      state.lastProbeAt = now
       return undefined
     }
-    const now = call.clock.now()
-    if (now - state.since < this.#plan.maxHalfOpenMs) return this.#refuse(call, 'halfOpen', undefined)
+    if (now - state.lastProbeAt < this.#plan.maxHalfOpenMs) return this.#refuse(call, 'halfOpen', undefined)
     return this.#refuse(call, 'open', this.#open('halfOpenTime', state, state.opens + 1, now))
   }
 

@@ -105,6 +105,21 @@ describe('a probe', () => {
     expect(world.state?.type).toBe('closed')
   })
 
+  it('has all its time, however long after the first it starts', async () => {
+    const world = breaking({ size: 2, openMs: 1000, halfOpenProbes: 2, maxHalfOpenMs: 5000 })
+    await world.play('fail', 'fail')
+    world.clock.advance(1000)
+    await world.play('ok')
+    world.clock.advance(60_000)
+    const [second] = await world.hold(1)
+    world.clock.advance(4999)
+    expect(await world.play('ok')).toEqual(['refused'])
+    expect(world.state?.type).toBe('halfOpen')
+    world.handler.calls.at(-1)?.resolve()
+    await second?.answer
+    expect(world.state?.type).toBe('closed')
+  })
+
   it('leaves no listener on the call when it has ended', async () => {
     const world = breaking({ size: 1, openMs: 1000, halfOpenProbes: 1 })
     await world.play('fail')

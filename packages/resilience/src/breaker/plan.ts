@@ -25,7 +25,7 @@ export interface BreakerOptions {
   readonly jitterRatio?: number | undefined
   /** How many calls are then let through to see whether it works again, from 1 to 1000. @default 3 */
   readonly halfOpenProbes?: number | undefined
-  /** Opens again when they have not all ended after this time, in milliseconds. @default 60_000 */
+  /** Opens again when they have not all ended so long after the last of them began, in milliseconds. @default 60_000 */
   readonly maxHalfOpenMs?: number | undefined
   /**
    * Which endings are failures of the dependency. It is never asked of cancelled calls and of what is wrong with the

@@ -15,8 +15,9 @@ export type State =
 /** Some calls are let through to see whether it works again. */
 export interface HalfOpen {
   readonly type: 'halfOpen'
-  readonly since: number
   readonly opens: number
+  /** When the last permit was taken, in clock milliseconds. */
+  lastProbeAt: number
   /** Calls that may still be let through. */
   permits: number
   /** What those that have ended came to. */
