@@ -55,9 +55,26 @@ class OneCall<Key, Value> {
     this.values = new DataLoader<Key, Value, unknown>((keys) => this.#run(keys), {
       cacheKeyFn: plan.key,
       maxBatchSize: plan.maxBatchSize,
-      batchScheduleFn: (dispatch) => whenCollected(plan, () => this.#start(dispatch)),
+      batchScheduleFn: (dispatch) => this.#collect(dispatch),
     })
     onGone(caller, (reason) => this.#cancellation.abort(reason))
+  }
+
+  /** Has a batch wait for keys, or fail as soon as the call is cancelled. */
+  #collect(dispatch: () => void): void {
+    const { waitMs, clock } = this.#plan
+    // The batch has its first key only when this has returned.
+    const ownMs = this.#cancellation.isAborted ? 0 : waitMs
+    let stop = nothing
+    const timer = whenCollected(ownMs, clock, () => {
+      stop()
+      this.#start(dispatch)
+    })
+    if (timer === undefined) return
+    stop = this.#cancellation.subscribe(() => {
+      timer.cancel()
+      dispatch()
+    })
   }
 
   /** Has a batch run as soon as it has a slot, or fail as soon as the call is cancelled. */

@@ -12,6 +12,7 @@ const event = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('leave' as const), call: fc.nat(3) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('answer' as const, 'fail' as const), nth: fc.nat(5) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('tick' as const) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(1, 30) }) },
 )
 
 describe.each([
@@ -22,11 +23,16 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(
         fc.array(event, { maxLength: 60 }),
-        fc.record({ maxBatchSize: fc.integer({ min: 1, max: 3 }), maxConcurrent: fc.integer({ min: 1, max: 3 }) }),
-        async (events, { maxBatchSize, maxConcurrent }) => {
+        fc.record({
+          maxBatchSize: fc.integer({ min: 1, max: 3 }),
+          maxConcurrent: fc.integer({ min: 1, max: 3 }),
+          waitMs: fc.constantFrom(0, 50),
+        }),
+        async (events, limits) => {
+          const { maxBatchSize, maxConcurrent } = limits
           const clock = manualClock()
           const { run, batches } = heldBatches<number>()
-          const numbers = loader(run, { share, maxBatchSize, maxConcurrent, timeoutMs: Infinity, clock })
+          const numbers = loader(run, { share, ...limits, timeoutMs: Infinity, clock })
           const calls = Array.from({ length: 4 }, () => fakeCall({ clock }))
           const gone = new Set<number>()
           const loads: Array<{ key: number; call: number; seen: ReturnType<typeof watch> }> = []
@@ -45,7 +51,11 @@ describe.each([
             } else if (one.type === 'leave') {
               calls[one.call]?.abort('left')
               gone.add(one.call)
-            } else if (one.type === 'tick') await settle()
+              await settle()
+              // At once: whatever they waited for.
+              for (const { call, seen } of loads) if (call === one.call) expect(seen.outcome).not.toBe('open')
+            } else if (one.type === 'wait') clock.advance(one.ms)
+            else if (one.type === 'tick') await settle()
             else finish(one.nth, one.type)
             const running = batches.filter(({ batch }, index) => !answered.has(index) && !batch.signal.aborted)
             // A batch that has just been answered gives its slot back a moment later.
@@ -53,6 +63,8 @@ describe.each([
           }
           for (let round = 0; round < 60 && loads.some(({ seen }) => seen.outcome === 'open'); round += 1) {
             for (const index of batches.keys()) finish(index, 'answer')
+            await settle()
+            clock.advance(50)
             await settle()
           }
           for (const { items } of batches) {
@@ -68,6 +80,8 @@ describe.each([
             } else if (outcome.error === 'left') expect(gone).toContain(call)
             else expect(outcome.error).toEqual(new Error('down'))
           }
+          // A window that calls share closes in its own time, also when they have gone.
+          if (share) clock.advance(50)
           expect(clock.timers).toBe(0)
         },
       ),

@@ -1,4 +1,5 @@
-import { fakeCall } from '@millrace/core/testing'
+import { cancellation, withCall } from '@millrace/core'
+import { fakeCall, manualClock } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import { heldBatches, settle, watch } from '../fixtures/heldBatches.ts'
 import { loader } from '../index.ts'
@@ -23,6 +24,37 @@ describe('a call that is cancelled', () => {
     const call = fakeCall()
     const load = watch(users.load('a', call))
     call.abort('left')
+    await settle()
+    expect(load.outcome).toEqual({ error: 'left' })
+    expect(items()).toEqual([])
+  })
+
+  it('does not wait for the others of its batch, and leaves no timer', async () => {
+    const clock = manualClock()
+    const { run, items } = heldBatches<string>()
+    const users = loader(run, { waitMs: 100, clock })
+    const call = fakeCall({ clock })
+    const loads = [watch(users.load('a', call)), watch(users.load('b', call))]
+    await settle()
+    expect(clock.timers).toBe(1)
+    call.abort('left')
+    await settle()
+    expect(loads.map(({ outcome }) => outcome)).toEqual([{ error: 'left' }, { error: 'left' }])
+    expect(clock.timers).toBe(0)
+    clock.advance(100)
+    await settle()
+    expect(items()).toEqual([])
+  })
+
+  it('is answered when it loads more in the name of another that it was derived from', async () => {
+    const clock = manualClock()
+    const { run, items } = heldBatches<string>()
+    const users = loader(run, { waitMs: 100, clock })
+    const call = fakeCall({ clock })
+    void users.load('a', call).catch(() => {})
+    call.abort('left')
+    const still = withCall(call, { cancellation: cancellation() })
+    const load = watch(users.load('b', still))
     await settle()
     expect(load.outcome).toEqual({ error: 'left' })
     expect(items()).toEqual([])

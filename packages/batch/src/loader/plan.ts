@@ -1,5 +1,5 @@
 import { boolean, checkOptions, either, func, having, integer, kindOf, number, systemClock, text } from '@millrace/core'
-import type { Clock } from '@millrace/core'
+import type { Clock, Timer } from '@millrace/core'
 import type { Caller } from '../caller.ts'
 import type { BatchFunction, BatchPlan } from '../run/batch.ts'
 import { Slots } from '../run/slots.ts'
@@ -70,13 +70,15 @@ export const planOf = <Key, Value>(
 }
 
 /**
- * Calls `dispatch` when a batch has waited long enough for keys.
+ * Calls `dispatch` when a batch has waited long enough for keys, never before this returns. Gives the timer where there
+ * is one.
  *
  * At the end of a tick: after everything that runs before Node asks for input again, as `dataloader` schedules by default.
  */
-export const whenCollected = ({ waitMs, clock }: LoaderPlan<never, unknown>, dispatch: () => void): void => {
-  if (waitMs > 0) clock.after(waitMs, dispatch)
-  else void resolved.then(() => process.nextTick(dispatch))
+export const whenCollected = (waitMs: number, clock: Clock, dispatch: () => void): Timer | undefined => {
+  if (waitMs > 0) return clock.after(waitMs, dispatch)
+  void resolved.then(() => process.nextTick(dispatch))
+  return undefined
 }
 
 const itself = (key: unknown): unknown => key

@@ -51,7 +51,7 @@ class Partition<Key, Value> {
       // Nothing is remembered: a value may be out of date as soon as its query has been sent.
       cache: false,
       maxBatchSize: plan.maxBatchSize,
-      batchScheduleFn: (dispatch) => whenCollected(plan, () => this.#start(dispatch)),
+      batchScheduleFn: (dispatch) => whenCollected(plan.waitMs, plan.clock, () => this.#start(dispatch)),
     })
   }
 
