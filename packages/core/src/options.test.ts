@@ -51,6 +51,12 @@ describe('checkOptions', () => {
     expect(() => checkOptions('queue', options, checks)).toThrow(new TypeError(message))
   })
 
+  it('says what there is when there is one option only', () => {
+    expect(() => checkOptions('fallback', { if: 1 }, { when: func })).toThrow(
+      new TypeError('fallback.if is not an option; there is when'),
+    )
+  })
+
   it('names the first of several mistakes', () => {
     expect(() => checkOptions('queue', { ttlMs: -1, maxQueued: -1 }, checks)).toThrow('queue.ttlMs must be')
   })

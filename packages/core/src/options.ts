@@ -122,5 +122,7 @@ const suggest = (name: string, known: readonly string[]): string => {
   const near =
     nearest(name, known) ??
     known.find((one) => one.toLowerCase().startsWith(wanted) || wanted.startsWith(one.toLowerCase()))
-  return near === undefined ? `; there are ${known.join(', ')}` : `; did you mean ${near}?`
+  return near === undefined
+    ? `; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
+    : `; did you mean ${near}?`
 }

@@ -178,7 +178,7 @@ describe('fallback refuses', () => {
       "fallback: content must be an array such as [{ type: 'text', text: '…' }], got a string",
     ],
     [substitute, { when: 'failed' }, "fallback.when must be a function, got 'failed'"],
-    [substitute, { where: 1 }, 'fallback.where is not an option; there are when'],
+    [substitute, { where: 1 }, 'fallback.where is not an option; there is when'],
   ])('%o with %o', (given, options, message) => {
     expect(() => fallback(given as Substitute, options as FallbackOptions)).toThrow(new TypeError(message))
   })
