@@ -2,8 +2,15 @@
 export interface Holdable {
   /** Set whenever the value is used; cleared when it is passed over for being used. */
   wasUsed: boolean
-  /** `loose`: may be dropped. `spare`: only when nothing is loose. `held`: never. @param now in clock milliseconds */
-  hold(now: number): 'loose' | 'spare' | 'held'
+  /**
+   * `loose`: may be dropped. `spare`: only when nothing is loose. `dear`: only when all are dear or held, the oldest
+   * first. `held`: never.
+   *
+   * @param now in clock milliseconds
+   */
+  hold(now: number): 'loose' | 'spare' | 'dear' | 'held'
+  /** Since when it has been dear, in clock milliseconds; read only then. */
+  readonly dearSince?: number | undefined
 }
 
 /**
@@ -67,15 +74,17 @@ export class Keyed<Value extends Holdable> {
   /** The key to give up. The hand stays where it stopped: what it has passed is put behind everything else. */
   #findRoom(now: number): string | undefined {
     let spare: string | undefined
+    let [dear, dearSince]: [string | undefined, number] = [undefined, Infinity]
     for (let steps = this.#values.size * 2; steps > 0; steps -= 1) {
       const [key, value] = this.#values.entries().next().value as [string, Value]
       const hold = value.hold(now)
       if (hold === 'loose' && !value.wasUsed) return key
       if (hold === 'spare') spare ??= key
+      if (hold === 'dear' && value.dearSince! < dearSince) [dear, dearSince] = [key, value.dearSince!]
       value.wasUsed = false
       this.#values.delete(key)
       this.#values.set(key, value)
     }
-    return spare
+    return spare ?? dear
   }
 }

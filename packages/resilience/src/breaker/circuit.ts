@@ -29,12 +29,16 @@ export class Circuit implements Holdable {
     return this.#state
   }
 
-  hold(now: number): 'loose' | 'spare' | 'held' {
+  get dearSince(): number | undefined {
+    return this.#state.type === 'open' ? this.#state.since : undefined
+  }
+
+  hold(now: number): 'loose' | 'spare' | 'dear' | 'held' {
     const state = this.#state
     if (state.type === 'closed') return this.running === 0 ? 'loose' : 'held'
     if (this.running > 0) return 'held'
     // Nobody has asked for it since it could have been tried again.
-    if (state.type === 'open') return now < state.until ? 'held' : 'spare'
+    if (state.type === 'open') return now < state.until ? 'dear' : 'spare'
     return state.type === 'halfOpen' ? 'spare' : 'held'
   }
 
@@ -138,7 +142,7 @@ export class Circuit implements Holdable {
   #open(reason: 'failureRatio' | 'slowRatio' | 'halfOpenTime', tally: Tally, opens: number, now: number): number {
     const { openMs, jitterRatio, random } = this.#plan
     const waitMs = jittered(openMs(opens), jitterRatio, random)
-    this.#state = { type: 'open', until: now + waitMs, opens }
+    this.#state = { type: 'open', since: now, until: now + waitMs, opens }
     this.#announceOpen('opened', reason, waitMs, opens, tally)
     return waitMs
   }

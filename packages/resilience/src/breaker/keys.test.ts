@@ -64,7 +64,7 @@ describe('circuits by key', () => {
     expect(world.breaker.keys()).toContain('k999')
   })
 
-  it('that are open stay, whatever else comes', async () => {
+  it('that are open stay, however many others are well', async () => {
     const world = bounded(4)
     for (const name of names(2, 'open')) await play(world, name, false)
     for (const name of names(100, 'k')) await play(world, name, true)
@@ -82,14 +82,32 @@ describe('circuits by key', () => {
     expect(world.breaker.state('busy')?.type).toBe('open')
   })
 
-  it('that are all held leave no room: a new one works and is forgotten', async () => {
+  it('that are all open make room, the one that has been for longest first', async () => {
+    const world = bounded(3)
+    for (const name of names(10, 'open')) {
+      await play(world, name, false)
+      world.clock.advance(1)
+    }
+    expect(world.breaker.keys().toSorted()).toEqual(['open7', 'open8', 'open9'])
+    for (const name of ['open8', 'open9']) {
+      await expect((await play(world, name, true))?.answer).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN' })
+    }
+    await play(world, 'well', true)
+    expect(world.breaker.keys().toSorted()).toEqual(['open8', 'open9', 'well'])
+    // What is closed goes before what is open.
+    await play(world, 'welcome', true)
+    expect(world.breaker.keys().toSorted()).toEqual(['open8', 'open9', 'welcome'])
+  })
+
+  it('that all have calls under way or are forced leave no room: a new one works and is forgotten', async () => {
     const world = bounded(2)
-    for (const name of names(2, 'open')) await play(world, name, false)
+    world.breaker.isolate('off')
+    await world.hold(1, { target: 'busy' })
     for (const name of names(20, 'k')) {
       await play(world, name, false)
       expect((await play(world, name, true))?.outcome).toEqual({ result: { content: [] } })
     }
-    expect(world.breaker.keys()).toEqual(['open0', 'open1'])
+    expect(world.breaker.keys()).toEqual(['off', 'busy'])
   })
 
   it('that could be tried again and are not make room when nothing else does', async () => {

@@ -6,7 +6,7 @@ import type { Tally, Window } from './window.ts'
  */
 export type State =
   | { readonly type: 'closed'; readonly window: Window }
-  | { readonly type: 'open'; readonly until: number; readonly opens: number }
+  | { readonly type: 'open'; readonly since: number; readonly until: number; readonly opens: number }
   | HalfOpen
   | { readonly type: 'isolated' }
   | { readonly type: 'disabled' }
