@@ -1,7 +1,7 @@
 import { fakeCall, manualClock } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { settle, watch } from '../fixtures/heldBatches.ts'
+import { eventsOf, settle, watch } from '../fixtures/heldBatches.ts'
 import { mapLimit } from '../index.ts'
 import type { MapLimitOptions, Share } from '../index.ts'
 
@@ -177,6 +177,23 @@ describe('progress', () => {
       method: 'notifications/progress',
       params: { progressToken: 7, progress: 1, total: 10, message: '1 of 10' },
     })
+  })
+
+  it.each([false, true])('is said without words when these throw, partial or not: %s', async (partial) => {
+    const call = fakeCall({ params })
+    const error = new Error('no words')
+    const message = () => {
+      throw error
+    }
+    const events = await eventsOf(async () => {
+      const results = await mapLimit(range(3), (n) => n, { call, message, partial: partial as true })
+      expect(results).toHaveLength(3)
+    })
+    expect(call.notifications.at(-1)).toEqual({
+      method: 'notifications/progress',
+      params: { progressToken: 7, progress: 3, total: 3 },
+    })
+    expect(events).toContainEqual({ type: 'mapLimit.messageFailed', error })
   })
 
   it('is not said to a caller who did not ask for it', async () => {

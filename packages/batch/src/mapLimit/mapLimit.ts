@@ -19,7 +19,7 @@ export interface MapLimitOptions {
   readonly signal?: AbortSignal | undefined
   /** Whether every item gets its chance, and failures stand among the results. @default false: the first ends it */
   readonly partial?: boolean | undefined
-  /** What a progress notification says. @default nothing but the numbers */
+  /** What a progress notification says; where it throws, an event says so. @default nothing but the numbers */
   readonly message?: ((done: number, total: number) => string) | undefined
 }
 

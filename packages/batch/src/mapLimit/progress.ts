@@ -1,6 +1,7 @@
 import type { Clock } from '@millrace/core'
 import { clockOf, notify, progressTokenOf } from '../caller.ts'
 import type { Caller } from '../caller.ts'
+import { events } from '../report.ts'
 
 /** Tells a caller how far its work is, when it wants to know: at most ten times a second, and at the end. */
 export class Progress {
@@ -28,7 +29,7 @@ export class Progress {
     const now = this.#clock.now()
     if (done < this.#total && now - this.#saidAt < intervalMs) return
     this.#saidAt = now
-    const text = message?.()
+    const text = message && wordsOf(message)
     notify(this.#caller, {
       method: 'notifications/progress',
       params: {
@@ -38,6 +39,16 @@ export class Progress {
         ...(text === undefined ? {} : { message: text }),
       },
     })
+  }
+}
+
+// What it says of the work must not end the work.
+const wordsOf = (message: () => string | undefined): string | undefined => {
+  try {
+    return message()
+  } catch (error) {
+    if (events.hasSubscribers) events.publish({ type: 'mapLimit.messageFailed', error })
+    return undefined
   }
 }
 

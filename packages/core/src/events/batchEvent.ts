@@ -1,4 +1,4 @@
-/** What loaders, batchers and staged calls say. Numbers are absolute, at the moment of the event. */
+/** What loaders, batchers, fan-outs and staged calls say. Numbers are absolute, at the moment of the event. */
 export type BatchEvent =
   | { readonly type: 'batch.started'; readonly name: string; readonly items: number }
   | {
@@ -17,6 +17,8 @@ export type BatchEvent =
       /** Items that wait or run. */
       readonly pending: number
     }
+  /** The `message` of `mapLimit` threw: progress is said without it. */
+  | { readonly type: 'mapLimit.messageFailed'; readonly error: unknown }
   | {
       readonly type: 'staged.settled'
       readonly operation: string
