@@ -54,11 +54,24 @@ export class Attempts {
     const waitMs = this.#waitAfter(ending)
     if (waitMs === undefined) return false
     if (waitMs === 0) return true
-    await pause(this.#call, waitMs)
-    // Timers may come late.
-    if (this.#call.clock.now() < this.#call.deadline) return true
-    this.#giveUp(ending, 'deadline')
-    return false
+    const { clock, deadline } = this.#call
+    const startedAt = clock.now()
+    let isOver = false
+    try {
+      await pause(this.#call, waitMs)
+      // Timers may come late.
+      isOver = clock.now() < deadline
+    } finally {
+      if (!isOver) this.#putBack(startedAt)
+    }
+    if (!isOver) this.#giveUp(ending, 'deadline')
+    return isOver
+  }
+
+  /** The attempt is not made: others may have it. */
+  #putBack(takenAt: number): void {
+    const { budget } = this.#plan
+    if (budget !== false) budget.putBack?.(takenAt, this.#call.clock.now())
   }
 
   /** How long to wait for the next attempt; undefined when there is none. */

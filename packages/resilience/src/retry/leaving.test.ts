@@ -2,7 +2,7 @@ import { cancellation, withCall } from '@millrace/core'
 import type { ResilienceEvent } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import { eventsOf, settle, worldOf } from '../fixtures/world.ts'
-import { retry, TimedOutError, timeout } from '../index.ts'
+import { retry, retryBudget, TimedOutError, timeout } from '../index.ts'
 import type { RetryOptions } from '../index.ts'
 
 const broken = new Error('broken')
@@ -18,6 +18,29 @@ describe('a call that is cancelled', () => {
     await expect(sent.answer).rejects.toBe('gone')
     expect(world.clock.timers).toBe(0)
     expect(world.handler.calls).toHaveLength(1)
+  })
+
+  it('leaves the attempt that it does not make to others', async () => {
+    const budget = retryBudget({ ratio: 0, minPerSecond: 2, ttlMs: 1000 })
+    const world = worldOf(retry({ budget, delaysMs: 5000, jitterRatio: 0 }))
+    const before = budget.balance(0)
+    const sent = world.send()
+    ;(await world.arrived(0)).reject(broken)
+    await settle()
+    expect(budget.balance(0)).toBe(before - 1)
+    sent.call.abort('gone')
+    await sent.answer.catch(() => {})
+    expect(budget.balance(0)).toBe(before)
+  })
+
+  it('may have a budget that takes nothing back', async () => {
+    const budget = { deposit: () => {}, withdraw: () => true, balance: () => 1 }
+    const world = worldOf(retry({ budget }))
+    const sent = world.send()
+    ;(await world.arrived(0)).reject(broken)
+    await settle()
+    sent.call.abort('gone')
+    await expect(sent.answer).rejects.toBe('gone')
   })
 
   it('is not repeated, whatever its handler throws', async () => {

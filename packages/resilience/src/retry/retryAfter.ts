@@ -33,9 +33,15 @@ const headerOf = (headers: unknown, now: number): number | undefined => {
   if (typeof text !== 'string' && typeof text !== 'number') return undefined
   const said = String(text).trim()
   if (/^\d+$/.test(said)) return wait(Number(said) * 1000)
-  const date = Date.parse(said)
+  const isObsolete = asctime.test(said)
+  if (!isObsolete && !fixdate.test(said)) return undefined
+  const date = Date.parse(isObsolete ? `${said} GMT` : said)
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
+
+// What else `Date.parse` would make a date of (5.5, -3) is none. The forms are those of RFC 9110, section 5.6.7.
+const fixdate = /^[A-Z][a-z]+, \d\d(?: [A-Z][a-z]{2} \d{4}|-[A-Z][a-z]{2}-\d\d) \d\d:\d\d:\d\d GMT$/
+const asctime = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/
 
 const read = (headers: Fields): unknown =>
   typeof headers['get'] === 'function'

@@ -26,6 +26,23 @@ describe('a retry budget', () => {
     expect(budget.balance(1e12)).toBe(10)
   })
 
+  it('takes back what was not made, whenever it was taken out, and nothing twice', () => {
+    const budget = retryBudget({ ratio: 0, minPerSecond: 1, ttlMs: 10_000 })
+    for (const at of [500, 5500, 9999]) budget.withdraw(at)
+    expect(budget.balance(9999)).toBe(7)
+    budget.putBack?.(5500, 9999)
+    expect(budget.balance(9999)).toBe(8)
+    budget.putBack?.(5500, 9999)
+    expect(budget.balance(9999)).toBe(8)
+    // The first has been forgotten, which has put it back.
+    expect(budget.balance(10_500)).toBe(9)
+    budget.putBack?.(500, 10_500)
+    expect(budget.balance(10_500)).toBe(9)
+    budget.putBack?.(9999, 10_500)
+    expect(budget.balance(10_500)).toBe(10)
+    expect(budget.balance(1e12)).toBe(10)
+  })
+
   it('counts tenths exactly', () => {
     const budget = retryBudget({ ratio: 0.29, minPerSecond: 0 })
     for (let n = 0; n < 100; n += 1) budget.deposit(0)

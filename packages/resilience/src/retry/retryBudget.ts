@@ -16,6 +16,8 @@ export interface RetryBudget {
   deposit(now: number): void
   /** Takes one retry out. @returns whether there was one */
   withdraw(now: number): boolean
+  /** Puts back a retry that has not been made after all; without it that one is spent. @param at when it was taken out */
+  putBack?(at: number, now: number): void
   /** Retries that it holds now. */
   balance(now: number): number
 }
@@ -71,6 +73,16 @@ class TokenBucket implements RetryBudget {
     this.#withdrawals[this.#index]! += 1
     this.#withdrawn += 1
     return true
+  }
+
+  putBack(at: number, now: number): void {
+    this.#move(now)
+    const age = Math.max(0, this.#slot - Math.floor(at / this.#slotMs))
+    const index = (this.#index - age + slots) % slots
+    // Forgotten by now, which has put it back already.
+    if (age >= slots || this.#withdrawals[index] === 0) return
+    this.#withdrawals[index]! -= 1
+    this.#withdrawn -= 1
   }
 
   balance(now: number): number {
