@@ -8,6 +8,7 @@ import { cutValue } from './cutValue.ts'
 import { bytesOf } from './measure.ts'
 import type { Bounds } from './measure.ts'
 import { emptyNoteOf, noteOf } from './note.ts'
+import { rooms } from './rooms.ts'
 import { fairShares } from './shares.ts'
 
 /** Where a whole answer can be had: a `resource_link` of the protocol, without its type. */
@@ -41,7 +42,8 @@ export const cutResult = (
   const cutting = new Cutting(bounds.maxRows)
   const otherBytes = bytesOf({ ...result, [shape.field]: [], structuredContent: undefined }) + shape.noteBytes
   // The note depends on what is cut, and rounding adds up: what does not fit is cut again with less room.
-  for (let room = bytes > bounds.maxBytes ? bounds.maxBytes - otherBytes : Infinity; room > 0; room *= 0.9) {
+  const isTooLarge = bytes > bounds.maxBytes
+  for (const room of isTooLarge ? rooms(bounds.maxBytes - otherBytes, 0) : [Infinity]) {
     cutting.parts.length = 0
     const body = cutBody(result, shape.field, room, cutting)
     if (cutting.parts.length === 0) return undefined

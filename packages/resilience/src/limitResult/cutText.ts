@@ -1,5 +1,6 @@
 import type { Cutting } from './cutting.ts'
 import { cutValue } from './cutValue.ts'
+import { rooms } from './rooms.ts'
 import { cutString, endThatFits, fitsIn } from './shorten.ts'
 
 /**
@@ -10,7 +11,7 @@ import { cutString, endThatFits, fitsIn } from './shorten.ts'
 export const cutText = (text: string, room: number, path: string, cutting: Cutting): string => {
   const isSmall = fitsIn(text, room)
   if (isSmall && cutting.maxRows === Infinity) return text
-  const value = parsed(text, cutting)
+  const value = cutting.valueOf(text)
   if (value === undefined) return cutLines(text, room, path, cutting)
   return isSmall ? cutJsonRows(text, value, path, cutting) : cutJson(text, value, room, path, cutting)
 }
@@ -28,9 +29,9 @@ const cutJsonRows = (text: string, value: unknown, path: string, cutting: Cuttin
 const cutJson = (text: string, value: unknown, room: number, path: string, cutting: Cutting): string => {
   const known = cutting.parts.length
   // Quotes are escaped once more and lines indented, which costs about the same part of any beginning.
-  for (let scale = cutting.bytesOf(value) / cutting.bytesOf(text); scale * room > 2; scale *= 0.9) {
+  for (const ownRoom of rooms((room * cutting.bytesOf(value)) / cutting.bytesOf(text), 2)) {
     cutting.parts.length = known
-    const cut = likeJson(text, cutValue(value, room * scale, path, cutting))
+    const cut = likeJson(text, cutValue(value, ownRoom, path, cutting))
     if (fitsIn(cut, room)) return cut
   }
   cutting.parts.length = known
@@ -60,18 +61,6 @@ const endOfLines = (text: string, maxLines: number): number => {
     if (end < 0) return text.length
   }
   return end
-}
-
-const parsed = (text: string, cutting: Cutting): unknown => {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    const value = JSON.parse(text) as unknown
-    // Deeper than it could be written again, which throws as well.
-    cutting.bytesOf(value)
-    return value
-  } catch {
-    return undefined
-  }
 }
 
 const linesIn = (text: string): number => {

@@ -4,7 +4,7 @@ import { cutString } from './shorten.ts'
 
 /**
  * A value that fits into some room as JSON, and whose arrays have no more rows than they may. Arrays lose rows from
- * their end, at any depth; numbers, flags and short strings stay; what stands beside each other gets the same room,
+ * their end, down to 100 levels; numbers, flags and short strings stay; what stands beside each other gets the same room,
  * what needs less keeps all of it. What JSON carries differently than it stands (`toJSON`) is not cut.
  */
 export const cutValue = (value: unknown, room: number, path: string, cutting: Cutting, depth = 0): unknown => {
@@ -91,4 +91,4 @@ const nullBytes = 4
 // A name, a date, an identifier: useless in part, and small.
 const shortestBytes = 64
 // What lies deeper stays or goes as a whole.
-const deepest = 30
+const deepest = 100
