@@ -40,7 +40,7 @@ class Hop implements Waiter, Stoppable {
 
   granted(): void {
     const { url, method, headers, body = null } = this.#target
-    const exchange = new Exchange(this.#receiver, () => this.#gate.leave())
+    const exchange = new Exchange(this.#receiver, () => this.#leave())
     this.#life.doing = exchange
     const { origin, pathname, search } = url
     this.#dispatcher.dispatch({ origin, path: pathname + search, method, headers, body }, exchange)
@@ -52,5 +52,11 @@ class Hop implements Waiter, Stoppable {
 
   giveUp(reason: unknown): void {
     if (this.#gate.forget(this)) this.refused(reason)
+  }
+
+  #leave(): void {
+    // undici uses a connection again one turn of the event loop later: who comes sooner waits in a line of its own.
+    if (this.#gate.waiting > 0) setImmediate(() => this.#gate.leave())
+    else this.#gate.leave()
   }
 }
