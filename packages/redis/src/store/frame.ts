@@ -41,11 +41,11 @@ export const unframe = (bytes: Buffer): Entry | undefined | Promise<Entry | unde
   if (length === undefined) return undefined
   const head = glance(bytes)
   if (head === undefined) return undefined
-  const body = bytes.subarray(prefixBytes + length)
   const flags = bytes[1] as number
-  if ((flags & isDeflated) === 0) return entryWith(head, body, flags)
-  return inflate(body, { maxOutputLength: maxInflatedBytes }).then(
-    (large) => entryWith(head, large, flags),
+  const start = prefixBytes + length
+  if ((flags & isDeflated) === 0) return entryWith(head, bytes, start, flags)
+  return inflate(bytes.subarray(start), { maxOutputLength: maxInflatedBytes }).then(
+    (large) => entryWith(head, large, 0, flags),
     () => undefined,
   )
 }
@@ -55,7 +55,7 @@ export const glance = (bytes: Buffer): Omit<Entry, 'result'> | undefined => {
   const length = headerLengthOf(bytes)
   if (length === undefined || bytes.length < prefixBytes + length) return undefined
   try {
-    return entryOf(parse(bytes.subarray(prefixBytes, prefixBytes + length), bytes[1] as number))
+    return entryOf(parse(bytes, prefixBytes, prefixBytes + length, bytes[1] as number))
   } catch {
     return undefined
   }
@@ -72,9 +72,9 @@ const headerLengthOf = (bytes: Buffer): number | undefined =>
     ? bytes.readUInt32BE(2)
     : undefined
 
-const entryWith = (head: Omit<Entry, 'result'>, body: Buffer, flags: number): Entry | undefined => {
+const entryWith = (head: Omit<Entry, 'result'>, bytes: Buffer, start: number, flags: number): Entry | undefined => {
   try {
-    const result = parse(body, flags)
+    const result = parse(bytes, start, bytes.length, flags)
     return isResult(result) ? { result, ...head } : undefined
   } catch {
     return undefined
@@ -84,8 +84,8 @@ const entryWith = (head: Omit<Entry, 'result'>, body: Buffer, flags: number): En
 const isResult = (value: unknown): value is Result =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-const parse = (bytes: Buffer, flags: number): unknown =>
-  (flags & isPacked) === 0 ? JSON.parse(bytes.toString()) : decode(bytes)
+const parse = (bytes: Buffer, start: number, end: number, flags: number): unknown =>
+  (flags & isPacked) === 0 ? JSON.parse(bytes.toString('utf8', start, end)) : decode(bytes.subarray(start, end))
 
 const pack = (value: unknown): Buffer => {
   const { buffer, byteOffset, byteLength } = encode(value, { ignoreUndefined: true })

@@ -38,11 +38,16 @@ export const entryOf = (header: unknown): Omit<Entry, 'result'> | undefined => {
 const isHeader = (value: unknown): value is Header =>
   Array.isArray(value) &&
   value.length === 9 &&
-  value.slice(0, 5).every(Number.isFinite) &&
+  areNumbers(value) &&
   typeof value[5] === 'string' &&
   isTextOrNull(value[6]) &&
   isTextOrNull(value[7]) &&
   Array.isArray(value[8]) &&
   value[8].every((tag) => typeof tag === 'string')
+
+const areNumbers = (header: readonly unknown[]): boolean => {
+  for (let at = 0; at < 5; at += 1) if (!Number.isFinite(header[at])) return false
+  return true
+}
 
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string'
