@@ -1,7 +1,10 @@
+import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import { eventually, world } from '../fixtures/world.ts'
 
 const { open, sessions } = world()
+const { version } = createRequire(import.meta.url)('pg/package.json') as { readonly version: string }
+const minor = Number(version.split('.')[1])
 
 test('an error of the server is the one that pg throws, and costs no connection', async () => {
   const db = await open({ name: 'errors', max: 1 })
@@ -13,13 +16,16 @@ test('an error of the server is the one that pg throws, and costs no connection'
   expect(db.stats()).toMatchObject({ started: 4, failed: 2, opened: 1, broken: 0 })
 })
 
-test('an error of the driver costs no connection either', async () => {
-  const db = await open({ name: 'values', max: 1 })
+test('an error of the driver is told, and costs no connection either', async () => {
+  const db = await open({ name: 'values', max: 1, cancelMs: 500 })
   const circular: unknown[] = []
   circular.push({ circular })
-  await expect(db.query('SELECT $1::json', [circular[0]])).rejects.toThrow(/circular/)
+  const error: unknown = await db.query('SELECT $1::json', [circular[0]]).catch((thrown: unknown) => thrown)
+  // Before 8.22 pg does not tell the server that nothing more comes: it cannot be told from a server that hangs.
+  const isKept = minor >= 22
+  expect(isKept ? error : (error as Error).cause).toHaveProperty('message', expect.stringContaining('circular'))
   expect((await db.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }])
-  expect(db.stats()).toMatchObject({ opened: 1 })
+  expect(db.stats()).toMatchObject({ opened: isKept ? 1 : 2, busy: 0 })
 })
 
 test('a transaction that a single query leaves open is rolled back, and said so', async () => {
