@@ -40,7 +40,7 @@ export class Endpoint {
   readonly notify: Notifier
   readonly #rules: AdmissionRules
   readonly #authenticate: Authenticate | undefined
-  readonly #replies: { minBytes: number; isLast: boolean }
+  readonly #replies: { minBytes: number; stalledMs: number; isLast: boolean }
   readonly #maxBodyBytes: number
   readonly #onError: ((error: unknown) => void) | undefined
   readonly #answering: Answering
@@ -51,7 +51,7 @@ export class Endpoint {
     const { middleware = [], sessions = false, hosts, origins = [], clock = systemClock } = options
     const { maxBodyBytes = 4 * 2 ** 20, compressFromBytes = 1024, requestIds = true } = options
     const { keepAliveMs = 15_000, refusals = 'rpc', shared = createServer.length === 0 } = options
-    const { bus, maxSubscriptions } = options
+    const { bus, maxSubscriptions, stalledMs = 60_000 } = options
     const allowed = options.cors ? cors(options.cors) : undefined
     this.#rules = {
       checkHost:
@@ -62,7 +62,8 @@ export class Endpoint {
       hasRequestIds: requestIds,
     }
     this.#authenticate = options.authenticate
-    this.#replies = { minBytes: compressFromBytes === false ? Infinity : compressFromBytes, isLast: false }
+    const minBytes = compressFromBytes === false ? Infinity : compressFromBytes
+    this.#replies = { minBytes, stalledMs, isLast: false }
     this.#maxBodyBytes = maxBodyBytes
     this.#onError = options.onError
     this.#clock = clock

@@ -35,6 +35,11 @@ export interface EdgeOptions {
    * milliseconds; an integer ≥ 1, or `Infinity`. @default 15_000
    */
   readonly keepAliveMs?: number
+  /**
+   * How long a client may take nothing of an answer that waits for it, before its connection ends, in milliseconds; an
+   * integer ≥ 1, or `Infinity`. Not through `fetch`, where that is for whoever has the connection. @default 60_000
+   */
+  readonly stalledMs?: number
   /** Answers every request with an `X-Request-Id`: the caller's own, else a new one. @default true */
   readonly requestIds?: boolean
   /**
@@ -72,6 +77,7 @@ export const checkEdgeOptions = (options: EdgeOptions, factory = 'edge'): void =
     maxBodyBytes: integer({ min: 1 }),
     compressFromBytes: either(integer({ min: 0 }), off),
     keepAliveMs: integer({ min: 1, unlimited: true }),
+    stalledMs: integer({ min: 1, unlimited: true }),
     requestIds: boolean,
     refusals: oneOf('rpc', 'http'),
     shared: boolean,

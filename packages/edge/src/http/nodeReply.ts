@@ -44,8 +44,12 @@ export class NodeReply implements Reply {
     response.flushHeaders()
     return {
       event: (json) => this.#push(eventOf(json)),
-      ping: () => void response.write(pingText),
-      end: () => response.end(),
+      // One who does not read is not to find all of them later.
+      ping: () => void (response.writableNeedDrain || response.write(pingText)),
+      end: () => {
+        response.end()
+        this.#patience()
+      },
     }
   }
 
@@ -83,17 +87,28 @@ export class NodeReply implements Reply {
     this.#response.writeHead(status, all)
     // Text that is all ASCII needs no encoder, and most is.
     const encoding = ownLength === body.length ? 'latin1' : 'utf8'
-    if (ending === undefined) return void this.#response.end(body, encoding)
-    this.#response.cork()
-    this.#response.write(body, encoding)
-    this.#response.end(ending)
+    if (ending === undefined) this.#response.end(body, encoding)
+    else {
+      this.#response.cork()
+      this.#response.write(body, encoding)
+      this.#response.end(ending)
+    }
+    this.#patience()
+  }
+
+  /** A client that takes nothing more of what waits for it loses its connection after a while. */
+  #patience(): void {
+    const { stalledMs } = this.#settings
+    if (this.#response.writableLength > 0 && stalledMs < Infinity) this.#response.setTimeout(stalledMs)
   }
 
   #push(chunk: string | Uint8Array): Promise<void> {
     const response = this.#response
     if (response.destroyed || response.write(chunk)) return done
+    this.#patience()
     return new Promise((resolve) => {
       const go = () => {
+        response.setTimeout(0)
         response.off('drain', go)
         response.off('close', go)
         resolve()

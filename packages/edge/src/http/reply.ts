@@ -32,6 +32,8 @@ export interface SharedBytes {
 export interface ReplySettings {
   /** Smallest body that is compressed, in bytes. */
   readonly minBytes: number
+  /** How long a client may take nothing of an answer that waits for it, in milliseconds. */
+  readonly stalledMs: number
   /** Whether each connection ends with its next answer. */
   readonly isLast: boolean
 }

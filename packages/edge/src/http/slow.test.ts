@@ -1,5 +1,6 @@
-import { request as ask } from 'node:http'
+import { createServer, request as ask } from 'node:http'
 import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { edge } from '../edge.ts'
 import { legacy, modern } from '../fixtures/post.ts'
@@ -74,6 +75,32 @@ describe.each(eras)('a caller of $name that reads slower than its call speaks', 
     await stalled(said)
     response.destroy()
     await vi.waitFor(() => expect([said.hasLeft, served.stats().active]).toEqual([true, 0]))
+  })
+
+  it('loses its connection when it takes nothing at all, in the middle of an answer or at its end', async () => {
+    const said = { count: -1, hasLeft: false }
+    const create = () => {
+      const server = verbose(line, said)()
+      server.registerTool('long', {}, () => ({ content: [{ type: 'text', text: chunk.repeat(chunks) }] }))
+      return server
+    }
+    const served = edge(create, { stalledMs: 100 })
+    const listening = createServer(served.handler)
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+    const { port } = listening.address() as AddressInfo
+    const { headers, body } = request()
+    for (const name of ['shout', 'long']) {
+      const named = 'mcp-name' in headers ? { ...headers, 'mcp-name': name } : headers
+      const sent = ask({ port, path: '/mcp', method: 'POST', headers: named, agent: false })
+      // It never reads: there is no listener for what is in the answer.
+      sent.on('response', (response) => response.on('error', () => {})).on('error', () => {})
+      sent.end(body.replace('"shout"', `"${name}"`))
+    }
+    const connections = () =>
+      new Promise((resolve) => listening.getConnections((_error, count) => resolve([count, said.hasLeft])))
+    await vi.waitFor(async () => expect(await connections()).toEqual([0, true]), { timeout: 10_000 })
+    await served.close(0)
+    listening.close()
   })
 
   it('does the same through fetch', async () => {
