@@ -9,7 +9,7 @@ try {
   process.stdout.write(`A server on a fragile service is running
   MCP endpoint     ${running.url}
   Weather service  ${running.service.url}
-  Its mood         curl -d hung ${running.controlUrl}   (healthy, slow, hung, flapping, dead)
+  Its mood         curl -d hung ${running.controlUrl}   (healthy, slow, tail, hung, flapping, dead)
 `)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void running.close())
 } catch (error) {

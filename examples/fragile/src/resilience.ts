@@ -1,4 +1,4 @@
-import { breaker, fallback, limitResult, only, retry, retryBudget, timeout } from 'millrace'
+import { breaker, fallback, hedge, limitResult, only, retry, retryBudget, timeout } from 'millrace'
 import type { Breaker, Middleware } from 'millrace'
 import { lastGood, wholes } from './kept.ts'
 import type { Wholes } from './kept.ts'
@@ -46,6 +46,8 @@ export function resilience({ callMs = 3000, attemptMs = 1000, restMs = 5000 }: P
       maxRows: 25,
       link: (call, whole) => ({ uri: kept.keep(whole), name: `All of ${call.target}`, mimeType: 'application/json' }),
     }),
+    // When one forecast takes longer than nineteen of twenty before it, a second request starts beside it.
+    hedge({ minSamples: 20, minDelayMs: 20 }),
     // One retry for every five calls, and one a second: what is down is not asked three times as often.
     retry({ delaysMs: [50, 200], budget: retryBudget({ ratio: 0.2, minPerSecond: 1 }) }),
     timeout({ timeoutMs: attemptMs }),

@@ -1,3 +1,4 @@
+import { subscribe } from 'millrace'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { world } from './world.ts'
 import type { Answer, World } from './world.ts'
@@ -128,6 +129,36 @@ describe('while every second connection is dropped', () => {
     const answers = await times(4, () => it.call('report_sky', { city: 'Oslo', sky: 'grey' }))
     expect(answers.filter(({ isError }) => isError)).toHaveLength(2)
     expect(it.service.seen.requests - requests).toBe(4)
+  })
+})
+
+describe('while every tenth answer is slow', () => {
+  test('a reader does not wait for it: a second request starts, and the first one is told to stop', async () => {
+    // So many that it knows how long answers take.
+    await times(30, () => forecast())
+    const { abandoned } = it.service.seen
+    const won: unknown[] = []
+    const stop = subscribe('resilience', (event) => {
+      if (event.type === 'hedge.won' && event.attempt === 2) won.push(event.operation)
+    })
+    try {
+      await it.service.become('tail')
+      for (const answer of await times(20, () => forecast())) {
+        expect(answer).toMatchObject({ isError: false, data: { city: 'Oslo' } })
+        expect(answer.meta).not.toHaveProperty(['millrace/fallback'])
+      }
+    } finally {
+      stop()
+    }
+    expect(won).toContain('tools/call forecast')
+    await expect.poll(() => it.service.seen.abandoned).toBeGreaterThan(abandoned)
+  })
+
+  test('a report is sent once', async () => {
+    await it.service.become('tail')
+    const { requests } = it.service.seen
+    await times(10, () => it.call('report_sky', { city: 'Oslo', sky: 'grey' }))
+    expect(it.service.seen.requests - requests).toBe(10)
   })
 })
 

@@ -5,10 +5,11 @@ import { listening } from '../listening.ts'
 import type { Listening } from '../listening.ts'
 
 /**
- * What the weather service is like: `healthy`; `slow`, it answers after `slowMs`; `hung`, it takes requests and never
- * answers; `flapping`, it drops every second connection; `dead`, nothing listens at its port.
+ * What the weather service is like: `healthy`; `slow`, it answers after `slowMs`; `tail`, every tenth answer takes that
+ * long; `hung`, it takes requests and never answers; `flapping`, it drops every second connection; `dead`, nothing
+ * listens at its port.
  */
-export const moods = ['healthy', 'slow', 'hung', 'flapping', 'dead'] as const
+export const moods = ['healthy', 'slow', 'tail', 'hung', 'flapping', 'dead'] as const
 export type Mood = (typeof moods)[number]
 
 /** The dependency of this example: an HTTP API that does as it is told. */
@@ -31,7 +32,8 @@ export async function weatherService(port: number, slowMs = 2500): Promise<Weath
     seen.requests += 1
     response.on('close', () => (seen.abandoned += response.writableFinished ? 0 : 1))
     if (mood === 'flapping' && seen.requests % 2 === 0) request.socket.destroy()
-    else if (mood === 'slow') void delay(slowMs).then(() => answer(request, response))
+    else if (mood === 'slow' || (mood === 'tail' && seen.requests % 10 === 0))
+      void delay(slowMs).then(() => answer(request, response))
     else if (mood !== 'hung') answer(request, response)
   })
   let listener: Listening | undefined = await listening(http, port)
