@@ -5,7 +5,7 @@ import type { Inbound } from './inbound.ts'
  * do, and making one costs more than the rest of the edge.
  */
 export const lazyRequest = (inbound: Inbound, signal: () => AbortSignal): Request => {
-  const lazy = Object.create(lazyPrototype) as { [source]: Source }
+  const lazy = Object.create((lazyPrototype ??= prototypeOf())) as { [source]: Source }
   lazy[source] = { inbound, signal, request: undefined }
   return lazy as unknown as Request
 }
@@ -25,8 +25,8 @@ const requestOf = (lazy: object): Request => {
   return (from.request ??= from.inbound.toRequest(from.signal()))
 }
 
-// `instanceof Request` holds, and every property and method is that of the request which is made on first use.
-const lazyPrototype: object = (() => {
+/** `instanceof Request` holds, and every property and method is that of the request which is made on first use. */
+const prototypeOf = (): object => {
   const prototype = Object.create(Request.prototype) as object
   for (const name of Object.getOwnPropertyNames(Request.prototype)) {
     const { get, value } = Object.getOwnPropertyDescriptor(Request.prototype, name) ?? {}
@@ -45,4 +45,7 @@ const lazyPrototype: object = (() => {
     }
   }
   return prototype
-})()
+}
+
+// Made when the first request comes: Node loads its own undici when somebody names `Request`, which takes 30 ms.
+let lazyPrototype: object | undefined

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
@@ -41,6 +40,8 @@ export class Listener implements Serving {
 
   /** @throws Error when something does not start, or the port is taken */
   static async open(createServerOf: CreateServer, options: ServeOptions): Promise<Listener> {
+    // Loaded when it is wanted: its module brings Node's own undici along, 20 ms of every start.
+    const { createServer } = await import('node:http')
     const endpoint = new Endpoint(createServerOf, edgeOptionsOf(options))
     const server = createServer(settingsOf(options), routed(endpoint, options))
     const sockets = new Set<Socket>()
