@@ -1,6 +1,7 @@
-import type { Case, Group, Run } from '../case.ts'
+import type { Case, Group } from '../case.ts'
 import { peer } from '../case.ts'
 import { server } from '../peers/postgres.ts'
+import { atOnce, spending, steadySampling } from '../callers.ts'
 
 /** Answers the number it is given. */
 type Ask = (n: number) => Promise<{ readonly rows: ReadonlyArray<{ readonly n?: number }> }>
@@ -41,36 +42,16 @@ const newClient = async (): Promise<Ask> => {
   }
 }
 
-/** So many queries, that many at a time. */
-const asking =
-  (ask: Ask, atOnce: number) =>
-  async (times: number): Promise<void> => {
-    let next = 0
-    const caller = async (): Promise<void> => {
-      for (let n = next++; n < times; n = next++) {
-        const { rows } = await ask(n)
-        if (rows[0]?.n !== n) throw new Error(`asked for ${n}, got ${rows[0]?.n}`)
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(atOnce, times) }, caller))
-  }
-
-/** What counts is the processor time of this process: not how long the server takes, which differs from query to query. */
-const spending =
-  (work: (times: number) => Promise<void>): Run =>
-  async (times) => {
-    const before = process.cpuUsage()
-    await work(times)
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) * 1_000
-  }
-
-const sampling = { warmUpMs: 1_000, sampleMs: 100, samples: 15, rounds: 5 }
+const asking = (ask: Ask, callers: number) =>
+  atOnce(callers, async (n) => {
+    const { rows } = await ask(n)
+    if (rows[0]?.n !== n) throw new Error(`asked for ${n}, got ${rows[0]?.n}`)
+  })
 
 const one = (name: string, open: () => Promise<Ask>): Case => ({
   name: `one caller: ${name}`,
   base: 'one caller: pg.Pool',
-  sampling,
+  sampling: steadySampling,
   note: 'processor time',
   setup: async () => spending(asking(await open(), 1)),
 })
@@ -78,7 +59,7 @@ const one = (name: string, open: () => Promise<Ask>): Case => ({
 const many = (name: string, open: () => Promise<Ask>): Case => ({
   name: `20 callers on 5 connections: ${name}`,
   base: '20 callers on 5 connections: pg.Pool',
-  sampling,
+  sampling: steadySampling,
   note: 'processor time',
   setup: async () => spending(asking(await open(), 20)),
 })

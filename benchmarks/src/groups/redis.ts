@@ -1,5 +1,6 @@
-import type { Case, Group, Run } from '../case.ts'
+import type { Case, Group } from '../case.ts'
 import { peer } from '../case.ts'
+import { atOnce, steadySampling } from '../callers.ts'
 import { server } from '../peers/redis.ts'
 
 /** Reads the same thing once. */
@@ -42,37 +43,30 @@ const bare = (bytes: number, isParsed: boolean) => async (): Promise<Read> => {
 }
 
 /** So many reads, that many at a time. */
-const reading =
-  (read: Read, atOnce: number): Run =>
-  async (times) => {
-    let left = times
-    const reader = async (): Promise<void> => {
-      while (left-- > 0) if ((await read()) === null) throw new Error('it should have been there')
-    }
-    await Promise.all(Array.from({ length: Math.min(atOnce, times) }, reader))
-  }
+const reading = (read: Read, callers: number) =>
+  atOnce(callers, async () => {
+    if ((await read()) === null) throw new Error('it should have been there')
+  })
 
-const sampling = { warmUpMs: 1_000, sampleMs: 100, samples: 15, rounds: 5 }
-
-const row = (size: string, atOnce: number, name: string, open: () => Promise<Read>): Case => ({
-  name: `${size}, ${atOnce} at a time: ${name}`,
-  base: `${size}, ${atOnce} at a time: GET of ioredis`,
-  sampling,
-  setup: async () => reading(await open(), atOnce),
+const row = (size: string, callers: number, name: string, open: () => Promise<Read>): Case => ({
+  name: `${size}, ${callers} at a time: ${name}`,
+  base: `${size}, ${callers} at a time: GET of ioredis`,
+  sampling: steadySampling,
+  setup: async () => reading(await open(), callers),
 })
 
-const rows = (size: string, bytes: number, atOnce: number): readonly Case[] => [
-  row(size, atOnce, 'GET of ioredis', bare(bytes, false)),
-  row(size, atOnce, 'GET of ioredis, parsed', bare(bytes, true)),
-  row(size, atOnce, 'redisStore.get', ours(bytes, 'store')),
-  row(size, atOnce, 'redisStore.get, MessagePack', ours(bytes, 'store', 'messagepack')),
-  row(size, atOnce, 'a hit of cached()', ours(bytes, 'cached')),
+const rows = (size: string, bytes: number, callers: number): readonly Case[] => [
+  row(size, callers, 'GET of ioredis', bare(bytes, false)),
+  row(size, callers, 'GET of ioredis, parsed', bare(bytes, true)),
+  row(size, callers, 'redisStore.get', ours(bytes, 'store')),
+  row(size, callers, 'redisStore.get, MessagePack', ours(bytes, 'store', 'messagepack')),
+  row(size, callers, 'a hit of cached()', ours(bytes, 'cached')),
 ]
 
-const times = (size: string, atOnce: number, name: string, bar?: number) => ({
-  name: `${size}, ${atOnce} at a time: ${name}, times a GET of ioredis`,
-  of: `${size}, ${atOnce} at a time: ${name}`,
-  with: `${size}, ${atOnce} at a time: GET of ioredis`,
+const times = (size: string, callers: number, name: string, bar?: number) => ({
+  name: `${size}, ${callers} at a time: ${name}, times a GET of ioredis`,
+  of: `${size}, ${callers} at a time: ${name}`,
+  with: `${size}, ${callers} at a time: GET of ioredis`,
   as: 'times' as const,
   ...(bar === undefined ? {} : { bar }),
 })

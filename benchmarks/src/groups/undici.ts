@@ -1,6 +1,7 @@
-import type { Case, Group, Run } from '../case.ts'
+import type { Case, Group } from '../case.ts'
 import { peer } from '../case.ts'
 import { api } from '../peers/api.ts'
+import { atOnce, spending, steadySampling } from '../callers.ts'
 
 interface Answer {
   readonly items: ReadonlyArray<{ readonly id: number }>
@@ -49,36 +50,16 @@ const newConnection = async (): Promise<Ask> => {
   }
 }
 
-/** So many requests, that many at a time. */
-const asking =
-  (ask: Ask, atOnce: number) =>
-  async (times: number): Promise<void> => {
-    let next = 0
-    const caller = async (): Promise<void> => {
-      for (let n = next++; n < times; n = next++) {
-        const { items } = await ask()
-        if (items.length !== 20) throw new Error(`asked for 20 items, got ${items.length}`)
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(atOnce, times) }, caller))
-  }
-
-/** What counts is the processor time of this process: not how long the other one takes. */
-const spending =
-  (work: (times: number) => Promise<void>): Run =>
-  async (times) => {
-    const before = process.cpuUsage()
-    await work(times)
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) * 1_000
-  }
-
-const sampling = { warmUpMs: 1_000, sampleMs: 100, samples: 15, rounds: 5 }
+const asking = (ask: Ask, callers: number) =>
+  atOnce(callers, async () => {
+    const { items } = await ask()
+    if (items.length !== 20) throw new Error(`asked for 20 items, got ${items.length}`)
+  })
 
 const measured = (who: string, callers: number, name: string, open: () => Promise<Ask>): Case => ({
   name: `${who}: ${name}`,
   base: `${who}: undici.request`,
-  sampling,
+  sampling: steadySampling,
   note: 'processor time',
   setup: async () => spending(asking(await open(), callers)),
 })

@@ -1,10 +1,9 @@
 import { getEventListeners } from 'node:events'
-import { fakeCall, manualClock } from '@millrace/core/testing'
+import { fakeCall, manualClock, watchedCall } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import { heldBatches, settle, watch } from './fixtures/heldBatches.ts'
 import type { HeldBatch } from './fixtures/heldBatches.ts'
 import { stagedWorld } from './fixtures/stagedWorld.ts'
-import { watchedCall } from './fixtures/watchedCall.ts'
 import { batcher, loader, mapLimit } from './index.ts'
 
 /** A caller with a signal and nothing else, as an SDK has it. */

@@ -3,7 +3,7 @@ import { createSecureServer } from 'node:http2'
 import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { selfSigned } from './fixtures/certificate.ts'
+import { selfSigned } from '@millrace/core/testing'
 import { deferred } from './fixtures/deferred.ts'
 import { eachUndici } from './fixtures/versions.ts'
 

@@ -1,8 +1,7 @@
-import { manualClock } from '@millrace/core/testing'
+import { manualClock, watchedCancellation } from '@millrace/core/testing'
 import { expect, it } from 'vitest'
 import { heldBatches, settle } from '../fixtures/heldBatches.ts'
 import type { HeldBatch } from '../fixtures/heldBatches.ts'
-import { watchedCancellation } from '../fixtures/watchedCall.ts'
 import { runBatch } from './batch.ts'
 
 type End = (batch: HeldBatch<string>, advance: (ms: number) => void, abort: (reason: unknown) => void) => void

@@ -1,7 +1,7 @@
+import { watchedCall } from '@millrace/core/testing'
 import type { HeldCall } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import { delayMs, warm } from '../fixtures/hedging.ts'
-import { watchedCall } from '../fixtures/watchedCall.ts'
 import { settle } from '../fixtures/world.ts'
 
 /** A race of two attempts whose handlers both listen for its end. */

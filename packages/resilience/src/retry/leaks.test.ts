@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { watchedCall } from '../fixtures/watchedCall.ts'
+import { watchedCall } from '@millrace/core/testing'
 import { settle, worldOf } from '../fixtures/world.ts'
 import { retry } from '../index.ts'
 
