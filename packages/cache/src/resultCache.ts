@@ -3,7 +3,7 @@ import type { Call, Entry, Middleware, Next, Result, Tools } from '@millrace/cor
 import { Broadcast } from './broadcast.ts'
 import { dropOf } from './invalidation.ts'
 import type { Invalidation } from './invalidation.ts'
-import { keyOf } from './keys/key.ts'
+import { keyOf, rememberKey } from './keys/key.ts'
 import { Backoff } from './loads/backoff.ts'
 import { isDueEarly } from './loads/earlyRefresh.ts'
 import { Loads } from './loads/loads.ts'
@@ -75,7 +75,10 @@ export class ResultCache {
     const { store, clock } = this.#parts
     const now = clock.now()
     const found = store.get(key, call, lane, now)
-    if (!(found instanceof Promise)) return this.#answer(call, next, lane, key, found, now)
+    if (!(found instanceof Promise)) {
+      if (found !== undefined && lane.shapes.made !== undefined) rememberKey(call, lane, key)
+      return this.#answer(call, next, lane, key, found, now)
+    }
     return unlessGivenUp(call, found).then((entry) => this.#answer(call, next, lane, key, entry, clock.now()))
   }
 

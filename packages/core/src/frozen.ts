@@ -1,3 +1,5 @@
+import { plainCopy } from './plainCopy.ts'
+
 /**
  * Freezes a plain tree, such as JSON makes, through and through, so that it can be given to every caller, and lets
  * `jsonOf` know it and what lies directly in it; the latter survives a shallow copy such as one with other cache hints.
@@ -15,10 +17,24 @@ export const freezeTree = <Tree extends object>(tree: Tree): Tree => {
 }
 
 /**
+ * What JSON makes of a value, new and frozen as `freezeTree` does it. A plain tree costs less than half of what it does
+ * to stringify and parse it.
+ *
+ * @param json the value as JSON, for whoever has it already
+ * @throws what `JSON.stringify` throws.
+ */
+export const frozenCopy = <Value extends object>(value: Value, json?: string): Value =>
+  plainCopy(value, letKnow) ?? freezeTree(JSON.parse(json ?? JSON.stringify(value)) as Value)
+
+/**
  * The JSON of a tree that `freezeTree` has frozen, made when first asked for and remembered as long as the tree lives;
  * undefined for any other value. Doors that write bytes ask here before they stringify.
  */
 export const jsonOf = (value: object): string | undefined => Remembered.jsonOf(value)
+
+const letKnow = (part: object, depth: number): void => {
+  if (depth < 2) Remembered.from(part)
+}
 
 const isObject = (value: unknown): value is object => value !== null && typeof value === 'object'
 

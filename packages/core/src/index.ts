@@ -23,7 +23,7 @@ export type { QueueEvent, QueueNumbers, QueueRejection } from './events/queueEve
 export type { RedisEvent } from './events/redisEvent.ts'
 export type { ResilienceEvent } from './events/resilienceEvent.ts'
 export type { UndiciEvent, UndiciNumbers } from './events/undiciEvent.ts'
-export { freezeTree, jsonOf } from './frozen.ts'
+export { freezeTree, frozenCopy, jsonOf } from './frozen.ts'
 export { inspect } from './inspect.ts'
 export { kindOf } from './kind.ts'
 export { keepAlive } from './keepAlive.ts'

@@ -1,4 +1,4 @@
-import { freezeTree } from '@millrace/core'
+import { freezeTree, frozenCopy } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import type { Registry } from './internals.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -26,7 +26,7 @@ export class ListMemo {
     const snapshot = now === undefined ? undefined : snapshotOf(now)
     const result = await load()
     // A server that was made for one request is never asked again: the copy waits for the second time.
-    if (snapshot?.isCurrent() === true) this.#kept = isKnown ? { snapshot, result: frozenCopy(result) } : { snapshot }
+    if (snapshot?.isCurrent() === true) this.#kept = isKnown ? { snapshot, result: kept(result) } : { snapshot }
     return result
   }
 }
@@ -39,11 +39,10 @@ const isWhole = (call: Call): boolean => {
 
 // The list holds the author's own annotation objects: they are copied, not frozen. Cache hints of SDK v2 ride on
 // symbols, which a copy through JSON alone would lose.
-const frozenCopy = (result: Result): Result => {
-  const copy = JSON.parse(JSON.stringify(result)) as Result
+const kept = (result: Result): Result => {
   const hints = Object.getOwnPropertySymbols(result).map((symbol) => [
     symbol,
     (result as { [key: symbol]: unknown })[symbol],
   ])
-  return freezeTree({ ...copy, ...Object.fromEntries(hints) } as Result)
+  return freezeTree({ ...frozenCopy(result), ...Object.fromEntries(hints) } as Result)
 }

@@ -9,6 +9,7 @@ import { canonical, withoutUndefined } from './canonical.ts'
  * hashed. Undefined for a call whose arguments cannot be told apart from others in this way.
  */
 export const keyOf = (call: Call, lane: Lane, maxInputLength: number): string | undefined => {
+  lane.shapes.made = undefined
   if (!lane.isSimple || (!lane.isNamed && call.target !== undefined)) return made(call, lane, maxInputLength)
   const { input, revision } = call
   const shape = lane.shapes.of(input)
@@ -19,8 +20,14 @@ export const keyOf = (call: Call, lane: Lane, maxInputLength: number): string | 
   const written = shape.write(input as object)
   const key = written === undefined ? undefined : headOf(call, lane, maxInputLength) + written
   if (key === undefined || key.length > longest) return made(call, lane, maxInputLength)
-  shape.memo.remember(revision, principal, input as object, key)
+  lane.shapes.made = shape
   return key
+}
+
+/** The key that `keyOf` has just made has found an entry: it is worth remembering, which most keys are not. */
+export const rememberKey = ({ revision, principal, input }: Call, lane: Lane, key: string): void => {
+  lane.shapes.made?.memo.remember(revision, lane.settings.isPublic ? undefined : principal, input as object, key)
+  lane.shapes.made = undefined
 }
 
 /** The key without looking whether it is known, for arguments of any kind. */

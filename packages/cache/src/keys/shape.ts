@@ -49,6 +49,8 @@ export class Shape {
 
 /** The shapes that the arguments of one operation have had lately. */
 export class Shapes {
+  /** The one that the last key was made with; undefined when it was known, or made in another way. */
+  made: Shape | undefined = undefined
   readonly #budget: MemoBudget
   readonly #shapes: Shape[] = []
   #oldest = 0

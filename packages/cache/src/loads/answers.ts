@@ -5,7 +5,7 @@ import { bypass, fail } from '../report.ts'
 import { present, serve } from '../serve.ts'
 import type { Flight } from './flight.ts'
 import { Keeper } from './keeper.ts'
-import { snapshot, thaw } from './snapshot.ts'
+import { snapshot } from './snapshot.ts'
 import { whyNotKept } from './storable.ts'
 import type { Waiter } from './waiter.ts'
 
@@ -55,7 +55,7 @@ export class Answers {
   #keep(flight: Flight, result: Result, now: number): void {
     const { entry, copy } = this.#keeper.keep(flight, result, now)
     this.#parts.backoff.succeeded(flight.key)
-    if (entry === undefined) this.#share(flight, result, () => copy && thaw(copy))
+    if (entry === undefined) this.#share(flight, result, () => copy?.result)
     else flight.settle(({ call, resolve }) => resolve(present(flight.lane, call, entry, now)))
   }
 
@@ -80,7 +80,7 @@ export class Answers {
     const { store, ledger, backoff } = this.#parts
     if (stale === undefined || !isFailure(outcome, error)) return false
     const until = Math.min(stale.freshUntil + lane.settings.staleIfErrorMs, stale.keptUntil)
-    if (now >= until || ledger.hasDropped(flight.mark, { key, ...stale })) return false
+    if (now >= until || ledger.hasDropped(flight.mark, key, stale)) return false
     backoff.failed(key, now)
     fail(lane, store.name, isRefresh ? 'refresh' : 'load', error)
     flight.settle(({ call, resolve }) => resolve(serve(lane, call, stale, now, store.name)))
@@ -108,7 +108,7 @@ const goOn = (waiter: Waiter): void => {
 
 const copyOf = (result: Result): Result | undefined => {
   try {
-    return thaw(snapshot(result))
+    return snapshot(result).result
   } catch {
     return undefined
   }

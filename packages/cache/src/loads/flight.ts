@@ -1,8 +1,8 @@
 import { cancellation, isAborted, originOf } from '@millrace/core'
-import type { Call, Cancellation, Entry, Next, Notification, Result, Timer } from '@millrace/core'
+import type { Call, Cancellation, Entry, Matched, Next, Notification, Result, Timer } from '@millrace/core'
 import type { Lane } from '../plan/lane.ts'
-import type { Kept } from '../stores/ledger.ts'
 import { Waiters } from './waiters.ts'
+import type { Awaited } from './waiters.ts'
 import type { Waiter } from './waiter.ts'
 
 /** What a flight is of, and when it began. */
@@ -24,7 +24,7 @@ export interface FlightOf {
  * One load and the calls that wait for it. It is also what its load's call changes: cancelled only when nobody waits
  * any more, due when the most patient of them is, heard by the caller it runs for and by nobody after the answer.
  */
-export class Flight implements Kept {
+export class Flight implements Matched, Awaited {
   readonly key: string
   readonly lane: Lane
   readonly mark: number
@@ -42,9 +42,7 @@ export class Flight implements Kept {
   readonly #onEmpty: (flight: Flight, reason: unknown) => void
   #call: Call
   #leader: Waiter | undefined
-  readonly #waiters = new Waiters((reason) => {
-    if (!this.#isWanted) this.#onEmpty(this, reason)
-  })
+  readonly #waiters = new Waiters(this)
 
   /** @param onEmpty runs when nobody wants it any more */
   constructor(of: FlightOf, onEmpty: (flight: Flight, reason: unknown) => void) {
@@ -106,6 +104,10 @@ export class Flight implements Kept {
     this.#leader = first
     this.#call = first.call
     return first
+  }
+
+  left(reason: unknown): void {
+    if (!this.#isWanted) this.#onEmpty(this, reason)
   }
 
   /** From here on it is wanted by those who wait for it, and only by them. */

@@ -3,7 +3,7 @@ import type { Parts } from '../parts.ts'
 import { bypass, events, fail } from '../report.ts'
 import { warnOfReading, warnOnce } from '../warning.ts'
 import type { Flight } from './flight.ts'
-import { snapshot, thaw } from './snapshot.ts'
+import { snapshot } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What became of a result that a load brought. */
@@ -44,7 +44,7 @@ export class Keeper {
     const entry = this.#entry(flight, copy, now)
     if (entry === undefined) return this.#refuse(flight, { copy, reason: 'ttlMs' })
     // Loaded before something was dropped that it belongs to: it may be from before the change.
-    if (this.#parts.ledger.hasDropped(flight.mark, { key: flight.key, ...entry })) {
+    if (this.#parts.ledger.hasDropped(flight.mark, flight.key, entry)) {
       return this.#bypass(flight, { copy, reason: 'invalidated' })
     }
     this.#store(flight, entry)
@@ -64,7 +64,7 @@ export class Keeper {
     const { call, lane, startedAt, principal, target } = flight
     const { ttlMs, tags, staleMs, staleIfErrorMs } = lane.settings
     try {
-      const result = thaw(copy)
+      const { result, bytes } = copy
       const lifetime = typeof ttlMs === 'function' ? ttlMs(call, result) : ttlMs
       if (!(lifetime > 0)) return undefined
       const freshUntil = Math.min(now + lifetime, forever)
@@ -74,7 +74,7 @@ export class Keeper {
         freshUntil,
         keptUntil: Math.min(freshUntil + Math.max(staleMs, staleIfErrorMs), forever),
         loadMs: now - startedAt,
-        bytes: copy.bytes,
+        bytes,
         operation: lane.name,
         principal,
         target,
@@ -98,7 +98,7 @@ export class Keeper {
     const present = store.get(flight.key, flight.call, flight.lane, clock.now())
     const unlessNewer = (found: Entry | undefined) => {
       const isNewer = found !== undefined && found.storedAt - found.loadMs >= flight.startedAt
-      if (!isNewer && !ledger.hasDropped(flight.mark, { key: flight.key, ...entry })) set()
+      if (!isNewer && !ledger.hasDropped(flight.mark, flight.key, entry)) set()
     }
     if (present instanceof Promise) void present.then(unlessNewer)
     else unlessNewer(present)

@@ -24,7 +24,7 @@ export class Loads {
   /** Waits with others for the load that was joined last; undefined when the call does not want the same. */
   joinRecent(call: Call, next: Next, lane: Lane): Promise<Result> | undefined {
     const flight = this.#recent.find(call, lane)
-    if (flight === undefined || this.#parts.ledger.hasDropped(flight.mark, flight)) return undefined
+    if (flight === undefined || this.#parts.ledger.hasDropped(flight.mark, flight.key, flight)) return undefined
     return this.#share(flight, call, next, lane)
   }
 
@@ -79,7 +79,7 @@ export class Loads {
 
   #isCurrent(flight: Flight, now: number): boolean {
     const { ledger, maxLoadMs } = this.#parts
-    return now - flight.startedAt < maxLoadMs && !ledger.hasDropped(flight.mark, flight)
+    return now - flight.startedAt < maxLoadMs && !ledger.hasDropped(flight.mark, flight.key, flight)
   }
 
   #begin(of: FlightOf): Flight {

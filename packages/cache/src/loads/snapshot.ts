@@ -1,9 +1,11 @@
-import { freezeTree } from '@millrace/core'
+import { frozenCopy } from '@millrace/core'
 import type { Result } from '@millrace/core'
 
-/** A result as JSON, with its size in bytes. */
+/** A result as it is kept. */
 export interface Snapshot {
-  readonly json: string
+  /** New and frozen through and through, so that it can be shared, also as bytes. */
+  readonly result: Result
+  /** Its size as JSON. */
   readonly bytes: number
 }
 
@@ -15,8 +17,5 @@ export interface Snapshot {
 export const snapshot = (result: Result): Snapshot => {
   const json = JSON.stringify(result) as string | undefined
   if (json?.[0] !== '{') throw new TypeError('the result is not a JSON object')
-  return { json, bytes: Buffer.byteLength(json) }
+  return { result: frozenCopy(result, json), bytes: Buffer.byteLength(json) }
 }
-
-/** The result of a snapshot, new and frozen through and through, so that it can be shared, also as bytes. */
-export const thaw = ({ json }: Snapshot): Result => freezeTree(JSON.parse(json) as Result)

@@ -25,7 +25,7 @@ describe('those who wait for a load', () => {
         const left: unknown[] = []
         const rejected: Array<Promise<unknown>> = []
         let present: Array<{ readonly call: Call; abort(reason: unknown): void }> = []
-        const waiters = new Waiters((reason) => emptied.push(reason))
+        const waiters = new Waiters({ left: (reason) => emptied.push(reason) })
         let emptiedBy = 0
         for (const one of steps) {
           if (one === 'join' || one === 'join by signal') {
@@ -62,7 +62,7 @@ describe('those who wait for a load', () => {
   it('go as one when they share one cancellation', async () => {
     const stop = cancellation()
     const emptied: unknown[] = []
-    const waiters = new Waiters((reason) => emptied.push(reason))
+    const waiters = new Waiters({ left: (reason) => emptied.push(reason) })
     const waiting = Array.from({ length: 3 }, () => waiters.join(withCall(fakeCall(), { cancellation: stop }), next))
     stop.abort('gone')
     for (const { promise } of waiting) await expect(promise).rejects.toBe('gone')
@@ -71,7 +71,7 @@ describe('those who wait for a load', () => {
   })
 
   it('let one go at once that middleware has given up, though it is not the first', async () => {
-    const waiters = new Waiters(() => {})
+    const waiters = new Waiters({ left: () => {} })
     const first = waiters.join(fakeCall(), next)
     const stop = cancellation()
     const { promise } = waiters.join(withCall(fakeCall(), { cancellation: stop }), next)
@@ -84,7 +84,7 @@ describe('those who wait for a load', () => {
   })
 
   it('let a cancelled one go though somebody who hears of it first answers them', async () => {
-    const waiters = new Waiters(() => {})
+    const waiters = new Waiters({ left: () => {} })
     const call = fakeCall()
     const answered: Call[] = []
     onAbort(call, () => waiters.settle((waiter) => answered.push(waiter.call)))
@@ -95,7 +95,7 @@ describe('those who wait for a load', () => {
   })
 
   it('have nobody but the first listened to, and the others let go when all are answered', async () => {
-    const waiters = new Waiters(() => {})
+    const waiters = new Waiters({ left: () => {} })
     const controllers = Array.from({ length: 3 }, () => new AbortController())
     const listeners = controllers.map(({ signal }) => vi.spyOn(signal, 'addEventListener'))
     const waiting = controllers.map(({ signal }) => waiters.join(signalled(signal), next))
@@ -130,7 +130,7 @@ describe('those who wait for a load', () => {
       })
       return call
     }
-    const waiters = new Waiters(() => {})
+    const waiters = new Waiters({ left: () => {} })
     waiters.join(fakeCall(), next)
     for (let n = 0; n < 5000; n += 1) {
       const call = watched()

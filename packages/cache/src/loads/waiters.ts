@@ -2,21 +2,26 @@ import { abortReason, isAborted, onAbort, onGivenUp } from '@millrace/core'
 import type { Call, Next } from '@millrace/core'
 import { Waiter } from './waiter.ts'
 
+/** Whose load it is. */
+export interface Awaited {
+  /** The last one has left, for this reason. */
+  left(reason: unknown): void
+}
+
 /**
  * The calls that wait for one load, in order of arrival. Only the first is watched: when it leaves, those behind it
  * that have left too are passed over, and the next who is still there becomes the first. So the load is known to be
  * wanted as long as there is a first, and no other caller costs a listener on its signal.
  */
 export class Waiters {
-  readonly #onEmpty: (reason: unknown) => void
+  readonly #load: Awaited
   #first: Waiter | undefined
   #last: Waiter | undefined
   #size = 0
   #sizeToTidy = leastToTidy
 
-  /** @param onEmpty runs when the last one leaves, with its reason */
-  constructor(onEmpty: (reason: unknown) => void) {
-    this.#onEmpty = onEmpty
+  constructor(load: Awaited) {
+    this.#load = load
   }
 
   /** Who has waited longest and has not left. */
@@ -71,7 +76,7 @@ export class Waiters {
     while (waiter !== undefined && hasLeft(waiter)) waiter = waiter.following
     if (waiter !== undefined) return this.#watch(waiter)
     this.#first = this.#last = undefined
-    this.#onEmpty(reason)
+    this.#load.left(reason)
   }
 
   /** Lets go of those who have left in the middle: callers who come and go would fill it without end. */

@@ -1,12 +1,13 @@
 import { channel, checkOptions, having, integer, matches, oneOf, systemClock } from '@millrace/core'
 import type { Clock, Entry, Match, Store, StoreStats } from '@millrace/core'
 import { warnOnce } from '../warning.ts'
-import { ExpiryHeap } from './expiryHeap.ts'
+import { Expiry } from './expiry.ts'
 import { fifo } from './fifo.ts'
 import { lfu } from './lfu.ts'
 import { lru } from './lru.ts'
 import { manual } from './manual.ts'
-import type { Item, Shelf } from './shelf.ts'
+import { Item } from './shelf.ts'
+import type { Shelf } from './shelf.ts'
 import { Sweep } from './sweep.ts'
 import { TagIndex } from './tagIndex.ts'
 import { ttl } from './ttl.ts'
@@ -46,7 +47,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
   return new MemoryStore(options)
 }
 
-const shelves: { readonly [Name in Evict]: (expiry: ExpiryHeap) => Shelf } = { lru, lfu, fifo, ttl, manual }
+const shelves: { readonly [Name in Evict]: (expiry: Expiry) => Shelf } = { lru, lfu, fifo, ttl, manual }
 
 export class MemoryStore implements Store {
   readonly name = 'memory'
@@ -54,7 +55,7 @@ export class MemoryStore implements Store {
   readonly clock: Clock
   readonly #maxEntries: number
   readonly #maxBytes: number
-  readonly #expiry = new ExpiryHeap()
+  readonly #expiry = new Expiry()
   readonly #tags = new TagIndex()
   readonly #shelf: Shelf
   readonly #sweep: Sweep
@@ -89,10 +90,14 @@ export class MemoryStore implements Store {
   }
 
   set(key: string, entry: Entry): boolean {
+    return this.write(key, entry, this.clock.now())
+  }
+
+  /** As `set`, for somebody who has just read the store's clock. */
+  write(key: string, entry: Entry, now: number): boolean {
     const present = this.#shelf.peek(key)
     if (present !== undefined) this.#remove(present)
-    const now = this.clock.now()
-    const item: Item = { key, entry, weight: weigh(key, entry), place: -1 }
+    const item = new Item(key, entry, weigh(key, entry))
     if (entry.keptUntil <= now || !this.#makeRoom(item.weight, now)) return false
     this.#shelf.add(item)
     this.#expiry.add(item)
@@ -179,7 +184,7 @@ export class MemoryStore implements Store {
     this.#expiry.take(item)
     this.#tags.take(item)
     this.#bytes -= item.weight
-    if (this.#expiry.first === undefined) this.#sweep.stop()
+    if (this.#shelf.size === 0) this.#sweep.stop()
   }
 
   #freeExpired(): number | undefined {

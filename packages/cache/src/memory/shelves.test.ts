@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { entryOf } from '../fixtures/entries.ts'
+import { Expiry } from './expiry.ts'
 import { ExpiryHeap } from './expiryHeap.ts'
 import { fifo } from './fifo.ts'
 import { lfu } from './lfu.ts'
 import { lru } from './lru.ts'
 import { manual } from './manual.ts'
-import type { Item, Shelf } from './shelf.ts'
+import { Item } from './shelf.ts'
+import type { Shelf } from './shelf.ts'
 import { TagIndex } from './tagIndex.ts'
 import { ttl } from './ttl.ts'
 
@@ -29,18 +31,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const) }) },
 )
 
-const item = (name: string, keptUntil = 0): Item => ({ key: name, entry: entryOf({ keptUntil }), weight: 1, place: -1 })
+const item = (name: string, keptUntil = 0): Item => new Item(name, entryOf({ keptUntil }), 1)
 
 /** Runs steps on a shelf and on the model, whose order says who goes first; undefined when nobody may. */
 const agree = (
-  shelfOf: (heap: ExpiryHeap) => Shelf,
+  shelfOf: (expiry: Expiry) => Shelf,
   first: (model: Model) => string | undefined,
   used: (model: Model, key: string) => void = () => {},
   length: { readonly minLength?: number; readonly maxLength: number } = { maxLength: 120 },
 ) =>
   fc.property(fc.array(step, length), (steps) => {
-    const heap = new ExpiryHeap()
-    const shelf = shelfOf(heap)
+    const expiry = new Expiry()
+    const shelf = shelfOf(expiry)
     const model: Model = { keys: [] }
     let stamp = 0
     const forget = (gone: string) => (model.keys = model.keys.filter((one) => one.key !== gone))
@@ -49,12 +51,12 @@ const agree = (
         const present = shelf.peek(one.key)
         if (present !== undefined) {
           shelf.take(one.key)
-          heap.take(present)
+          expiry.take(present)
           forget(one.key)
         }
         const added = item(one.key, one.keptUntil)
         shelf.add(added)
-        heap.add(added)
+        expiry.add(added)
         model.keys.push({ key: one.key, uses: 1, stamp: (stamp += 1), keptUntil: one.keptUntil })
       } else if (one.do === 'get') {
         const known = model.keys.find(({ key }) => key === one.key)
@@ -68,17 +70,17 @@ const agree = (
       } else if (one.do === 'take') {
         const present = shelf.peek(one.key)
         shelf.take(one.key)
-        if (present !== undefined) heap.take(present)
+        if (present !== undefined) expiry.take(present)
         forget(one.key)
       } else if (one.do === 'evict') {
         const expected = first(model)
         const evicted = shelf.evict()
         expect(evicted?.key).toBe(expected)
-        if (evicted !== undefined) heap.take(evicted)
+        if (evicted !== undefined) expiry.take(evicted)
         if (expected !== undefined) forget(expected)
       } else {
         shelf.clear()
-        heap.clear()
+        expiry.clear()
         model.keys = []
         used(model, '')
       }
@@ -148,26 +150,26 @@ describe('of two models of eviction, the plain one and ours, both agree', () => 
 
   it('on what expires soonest', () => {
     const soonest = (steps: readonly Step[]) => {
-      const heap = new ExpiryHeap()
-      const shelf = ttl(heap)
+      const expiry = new Expiry()
+      const shelf = ttl(expiry)
       const known = new Map<string, number>()
       for (const one of steps) {
         if (one.do === 'add' && !known.has(one.key)) {
           const added = item(one.key, one.keptUntil)
           shelf.add(added)
-          heap.add(added)
+          expiry.add(added)
           known.set(one.key, one.keptUntil)
         } else if (one.do === 'take') {
           const present = shelf.peek(one.key)
           shelf.take(one.key)
-          if (present !== undefined) heap.take(present)
+          if (present !== undefined) expiry.take(present)
           known.delete(one.key)
         } else if (one.do === 'evict') {
           const evicted = shelf.evict()
           // Of several that expire together any may go.
           expect(evicted?.entry.keptUntil).toBe(known.size === 0 ? undefined : Math.min(...known.values()))
           if (evicted === undefined) continue
-          heap.take(evicted)
+          expiry.take(evicted)
           known.delete(evicted.key)
         }
         expect(shelf.size).toBe(known.size)
@@ -187,22 +189,25 @@ describe('least frequently used', () => {
   })
 })
 
-describe('the expiry heap', () => {
+describe.each([
+  ['the expiry heap', () => new ExpiryHeap()],
+  ['what expires, in runs and the heap', () => new Expiry()],
+])('%s', (_, made) => {
   it('always has the soonest first, whatever is added and taken', () => {
     const moves = fc.array(fc.record({ isAdd: fc.boolean(), at: fc.nat(50) }), { maxLength: 200 })
     fc.assert(
       fc.property(moves, (list) => {
-        const heap = new ExpiryHeap()
+        const expiry = made()
         const inside: Item[] = []
         for (const { isAdd, at } of list) {
           if (isAdd || inside.length === 0) {
             const added = item('x', at)
-            heap.add(added)
+            expiry.add(added)
             inside.push(added)
           } else {
-            heap.take(inside.splice(at % inside.length, 1)[0] as Item)
+            expiry.take(inside.splice(at % inside.length, 1)[0] as Item)
           }
-          expect(heap.first?.entry.keptUntil).toBe(
+          expect(expiry.first?.entry.keptUntil).toBe(
             inside.length === 0 ? undefined : Math.min(...inside.map(({ entry }) => entry.keptUntil)),
           )
         }
@@ -215,10 +220,10 @@ describe('the expiry heap', () => {
 describe('the tag index', () => {
   it('takes no room for tags that nobody carries any more', () => {
     const index = new TagIndex()
-    const items = Array.from({ length: 100 }, (_, n) => ({
-      ...item(`${n}`),
-      entry: entryOf({ tags: ['all', `own ${n}`, `own ${n}`] }),
-    }))
+    const items = Array.from(
+      { length: 100 },
+      (_, n) => new Item(`${n}`, entryOf({ tags: ['all', `own ${n}`, `own ${n}`] }), 1),
+    )
     for (const one of items) index.add(one)
     expect(index.size).toBe(101)
     expect(index.withAny(['all', 'own 3', 'none']).size).toBe(100)

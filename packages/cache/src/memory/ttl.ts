@@ -1,14 +1,14 @@
-import type { ExpiryHeap } from './expiryHeap.ts'
+import type { Expiry } from './expiry.ts'
 import { MapShelf } from './manual.ts'
 import type { Item, Shelf } from './shelf.ts'
 
 /** What would expire soonest goes first. */
-export const ttl = (expiry: ExpiryHeap): Shelf => new TtlShelf(expiry)
+export const ttl = (expiry: Expiry): Shelf => new TtlShelf(expiry)
 
 class TtlShelf extends MapShelf {
-  readonly #expiry: ExpiryHeap
+  readonly #expiry: Expiry
 
-  constructor(expiry: ExpiryHeap) {
+  constructor(expiry: Expiry) {
     super()
     this.#expiry = expiry
   }

@@ -8,22 +8,26 @@ import type { Entry } from '@millrace/core'
 export const weigh = (key: string, entry: Entry): number => {
   let weight = bookkeeping + weighText(key) + 100 * entry.tags.length
   // A stack of its own: a result may be nested deeper than the call stack allows.
-  const rest: unknown[] = [entry.result]
-  while (rest.length > 0) {
-    const value = rest.pop()
+  const rest: object[] = [entry.result]
+  const weighOne = (value: unknown): void => {
+    weight += 8
     if (typeof value === 'string') weight += weighText(value)
     else if (typeof value === 'number') weight += 12
-    else if (value !== null && typeof value === 'object') {
-      const values = Array.isArray(value) ? value : Object.values(value)
-      weight += 32 + 8 * values.length
-      for (const inner of values) rest.push(inner)
-    }
+    else if (value !== null && typeof value === 'object') rest.push(value)
+  }
+  for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
+    weight += 32
+    if (Array.isArray(value)) for (const item of value) weighOne(item)
+    else for (const name in value) weighOne((value as { readonly [name: string]: unknown })[name])
   }
   return weight
 }
 
 // A character takes one byte, or two in a string that has one which Latin-1 lacks.
-const weighText = (text: string): number => 24 + (beyondLatin1.test(text) ? 2 : 1) * text.length
+const weighText = (text: string): number => 24 + (isLatin1(text) ? 1 : 2) * text.length
+
+// To count bytes is five times faster, and tells for text in ASCII.
+const isLatin1 = (text: string): boolean => Buffer.byteLength(text) === text.length || !beyondLatin1.test(text)
 
 const beyondLatin1 = /[^\0-\xff]/
 

@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core'
 import type { Call, Clock, Entry, Match, Maybe, Result, Store, StoreStats } from '@millrace/core'
-import { snapshot, thaw } from '../loads/snapshot.ts'
+import { snapshot } from '../loads/snapshot.ts'
 import { MemoryStore } from '../memory/memoryStore.ts'
 import type { Lane } from '../plan/lane.ts'
 import { entryFor } from './entry.ts'
@@ -47,7 +47,7 @@ export class GuardedStore {
     if (this.#memory !== undefined) return this.#memory.read(key, now)
     const { ledger } = this.#options
     const write = this.#writes.get(key)
-    if (write !== undefined && !ledger.hasDropped(write.mark, { key, ...write.entry })) return write.entry
+    if (write !== undefined && !ledger.hasDropped(write.mark, key, write.entry)) return write.entry
     if (this.#isResting) return undefined
     const lookup = this.#lookups.get(key)
     if (lookup !== undefined) return lookup
@@ -58,7 +58,7 @@ export class GuardedStore {
 
   /** Whether the store keeps it: false when it has no room, undefined when it failed or is left alone. */
   set(key: string, entry: Entry): Maybe<boolean | undefined> {
-    if (this.#memory !== undefined) return this.#memory.set(key, entry)
+    if (this.#memory !== undefined) return this.#memory.write(key, entry, entry.storedAt)
     if (this.#isResting) return undefined
     const { store, ledger } = this.#options
     const mark = ledger.mark
@@ -83,7 +83,7 @@ export class GuardedStore {
     } catch {
       // That it failed has been said. It may have written all the same.
     }
-    if (this.#options.ledger.hasDropped(mark, { key, ...entry })) await this.delete(key, entry.operation)
+    if (this.#options.ledger.hasDropped(mark, key, entry)) await this.delete(key, entry.operation)
   }
 
   async delete(key: string, operation: string = everything): Promise<boolean> {
@@ -128,7 +128,7 @@ export class GuardedStore {
     const lookup = found.then((entry) => {
       this.#lookups.delete(key)
       // What was dropped since may have been found before.
-      return entry === undefined || this.#drops.hasDropped(mark, { key, ...entry }) ? undefined : entry
+      return entry === undefined || this.#drops.hasDropped(mark, key, entry) ? undefined : entry
     })
     this.#lookups.set(key, lookup)
     return lookup
@@ -142,7 +142,7 @@ export class GuardedStore {
   }
 
   /** What a store gives may be anything, and be changed by anybody: the caller gets what JSON makes of it. */
-  readonly #seal = (result: Result): Result => (this.#sealed.has(result) ? result : thaw(snapshot(result)))
+  readonly #seal = (result: Result): Result => (this.#sealed.has(result) ? result : snapshot(result).result)
 
   /** Asks the store, and has its answer read once; undefined when either fails or there is no answer in time. */
   #ask<Answer>(

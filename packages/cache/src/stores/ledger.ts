@@ -1,11 +1,6 @@
 import { matches } from '@millrace/core'
 import type { Match, Matched } from '@millrace/core'
 
-/** Something in a cache that an invalidation may cover. */
-export interface Kept extends Matched {
-  readonly key: string
-}
-
 /** What was dropped: one key, or all that matches. */
 export type Drop = { readonly key: string } | { readonly match: Match }
 
@@ -28,12 +23,12 @@ export class Ledger {
   }
 
   /** Whether an invalidation since `mark` covers this, or may cover it while its tags are not known. */
-  hasDropped(mark: number, kept: Kept): boolean {
+  hasDropped(mark: number, key: string, kept: Matched): boolean {
     if (mark === this.#count) return false
     if (this.#count - mark > size) return true
     for (let at = mark; at < this.#count; at += 1) {
       const drop = this.#drops[at % size] as Drop
-      if ('key' in drop ? drop.key === kept.key : matches(drop.match, kept)) return true
+      if ('key' in drop ? drop.key === key : matches(drop.match, kept)) return true
     }
     return false
   }
