@@ -27,12 +27,15 @@ export interface ConnectableServer {
   close(): Promise<void>
 }
 
-/** @throws TypeError when `createServer` gave something else than a server */
-export const takeApart = (server: unknown): MadeServer => ({
-  ...partsOf(server, 'edge: createServer'),
-  server: server as ConnectableServer,
-  isV2: isV2(server),
-})
+/** @throws TypeError when `createServer` gave something else than a server, or one that serves somebody already */
+export const takeApart = (server: unknown): MadeServer => {
+  const parts = partsOf(server, 'edge: createServer')
+  const { transport } = parts.protocol as { readonly transport?: unknown }
+  if (transport !== undefined) {
+    throw new TypeError('edge: createServer must make a new server each time, got one that is connected already')
+  }
+  return { ...parts, server: server as ConnectableServer, isV2: isV2(server) }
+}
 
 // The one public method of the protocol object that only SDK v2 has.
 const isV2 = (server: unknown): boolean => {

@@ -37,6 +37,19 @@ describe('the servers that clients share', () => {
     await served.close(0)
   })
 
+  it('are new ones: the same server made twice is refused, and its author hears why', async () => {
+    const errors: unknown[] = []
+    const only = talkative(v2)
+    const served = edge(() => only, { onError: (error) => void errors.push(error) })
+    expect((await asked(served, legacy('tools/call', echo))).text).toContain('hi')
+    expect((await asked(served, modern('tools/call', echo))).status).toBe(500)
+    expect(errors.map(String)).toEqual([
+      'TypeError: edge: createServer must make a new server each time, got one that is connected already',
+    ])
+    expect((await asked(served, legacy('tools/call', echo))).text).toContain('hi')
+    await served.close(0)
+  })
+
   it('answer a request that was under way when what they offer changed', async () => {
     let made = 0
     let release: (() => void) | undefined
