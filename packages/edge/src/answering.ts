@@ -146,7 +146,8 @@ export class Answering {
   ): void {
     const { onError, onRefusal } = this.#parts
     const gone = new AbortController()
-    reply.onGone(() => gone.abort())
+    if (reply.isOpen) reply.onGone(() => gone.abort())
+    else gone.abort()
     const request = inbound.toRequest(gone.signal)
     const isStanding = inbound.method === 'GET' || (isRecord(body) && body['method'] === 'subscriptions/listen')
     if (isStanding) this.#inFlight.stand()

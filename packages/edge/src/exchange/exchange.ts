@@ -63,6 +63,8 @@ export class Exchange implements Delivery {
   /** @param onEnd runs once, when the answer is complete or the caller is gone */
   start(onEnd: () => void): void {
     this.#onEnd = onEnd
+    // It may have left while it was found out who calls, or a server was made: nobody is told of that any more.
+    if (!this.#reply.isOpen) return this.#leave()
     this.#reply.onGone(() => this.#leave())
     if (this.#mayStream && this.#settings.keepAliveMs < Infinity) this.#waitToPing()
     const { chain } = this.#server

@@ -45,7 +45,8 @@ export const serveStateless = async (
   const transport = await webTransport(made, { sessionIdGenerator: undefined, keepAliveMs })
   await made.server.connect(transport as never)
   const close = () => void made.server.close().catch(() => {})
-  request.signal.addEventListener('abort', close, { once: true })
+  if (request.signal.aborted) setImmediate(close)
+  else request.signal.addEventListener('abort', close, { once: true })
   try {
     const response = await transport.handleRequest(request, { authInfo: authInfo as never, parsedBody })
     // A notification's handler starts in the next turn.

@@ -17,7 +17,8 @@ export class WebReply implements Reply {
     this.#settings = settings
     this.#accepted = request.headers.get('accept-encoding') ?? undefined
     this.response = new Promise((resolve) => (this.#resolve = resolve))
-    request.signal.addEventListener('abort', () => this.#leave())
+    if (request.signal.aborted) this.#leave()
+    else request.signal.addEventListener('abort', () => this.#leave())
   }
 
   onGone(listener: () => void): void {
