@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { channel, systemClock } from '@millrace/core'
+import { channel, kindOf, systemClock } from '@millrace/core'
 import type { Clock } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { Answering } from './answering.ts'
@@ -15,12 +15,12 @@ import { hostCheck } from './http/hosts.ts'
 import { NodeInbound, WebInbound } from './http/inbound.ts'
 import type { Inbound } from './http/inbound.ts'
 import { NodeReply } from './http/nodeReply.ts'
-import { notJson, refusalBody, unauthorized, unavailable, unsupportedCoding } from './http/refusal.ts'
+import { internal, notJson, refusalBody, unauthorized, unavailable, unsupportedCoding } from './http/refusal.ts'
 import type { Refusal } from './http/refusal.ts'
 import { jsonType } from './http/reply.ts'
 import type { Reply } from './http/reply.ts'
 import { WebReply } from './http/webReply.ts'
-import type { Authenticate, EdgeOptions } from './options.ts'
+import type { Authenticate, EdgeOptions, Identified } from './options.ts'
 import type { CreateServer } from './servers/line.ts'
 import { SharedServers } from './servers/sharedServers.ts'
 import { Sessions } from './sessions/sessions.ts'
@@ -155,8 +155,12 @@ export class Endpoint {
       // Why a token is no good is nobody's business but the operator's, who has `authenticate` to look into.
       return this.#refuse(reply, unauthorized)
     }
-    if (identified instanceof Response) reply.relay(identified).catch((error: unknown) => this.#report(error))
-    else then(identified)
+    if (isResponse(identified)) reply.relay(identified).catch((error: unknown) => this.#report(error))
+    else if (identified === undefined || isRecord(identified)) then(identified)
+    else {
+      this.#report(new TypeError(`${nobodyKnown}, got ${kindOf(identified)}`))
+      this.#refuse(reply, internal)
+    }
   }
 
   #parse(inbound: Inbound, reply: Reply, text: string, authInfo: unknown): void {
@@ -194,6 +198,12 @@ export class Endpoint {
 /** What calls under way may still need of their client: an answer, a notification, its leave. */
 const isLastWord = ({ method }: Inbound, body: unknown): boolean =>
   method === 'DELETE' || (isRecord(body) && !('method' in body && 'id' in body))
+
+// Also one of another `fetch` than Node's own: a refusal must not be taken for a caller.
+const isResponse = (identified: Identified): identified is Response =>
+  Object.prototype.toString.call(identified) === '[object Response]'
+
+const nobodyKnown = 'edge.authenticate must answer with AuthInfo, a Response that refuses, or undefined for anonymous'
 
 const closing: Refusal = { ...unavailable('The server is shutting down.', 1), isFinal: true }
 

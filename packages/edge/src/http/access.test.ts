@@ -126,6 +126,34 @@ describe('a caller', () => {
     expect((await app(new Request(resource, post))).status).toBe(200)
   })
 
+  it.each([[false], [true], [null], ['ann'], [[]]])(
+    'is not served when authenticate answers with %j',
+    async (identified) => {
+      const errors: unknown[] = []
+      const { url } = await serving(() => talkative(v1), {
+        authenticate: () => identified as never,
+        onError: (error) => void errors.push(error),
+      })
+      expect((await send(url, post)).status).toBe(500)
+      expect(String(errors)).toContain(
+        'TypeError: edge.authenticate must answer with AuthInfo, a Response that refuses',
+      )
+    },
+  )
+
+  it('is refused by a Response of whichever fetch', async () => {
+    class Foreign {
+      readonly status = 403
+      readonly headers = new Headers()
+      readonly body = null
+      get [Symbol.toStringTag](): string {
+        return 'Response'
+      }
+    }
+    const { url } = await serving(() => talkative(v1), { authenticate: () => new Foreign() as never })
+    expect((await send(url, post)).status).toBe(403)
+  })
+
   it('gets 401 and no word of why when authenticate throws', async () => {
     const { url } = await serving(() => talkative(v1), {
       authenticate: () => {
