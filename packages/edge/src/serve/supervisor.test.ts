@@ -170,4 +170,14 @@ describe('a supervisor', () => {
     }
     expect((await asked).map(({ active }) => active)).toEqual([1, 1, 0])
   })
+
+  it('does not wait for word of a worker that is busy with itself', async () => {
+    const { clock, processes, supervisor } = await started(2)
+    const asked = supervisor.stats()
+    const [idle] = processes as [FakeProcess, FakeProcess]
+    const { id } = idle.orders.at(-1) as { id: number }
+    idle.emit('message', { millrace: 'stats', id, stats: { active: 1, servers: 2, sessions: 0 } })
+    clock.advance(1000)
+    expect((await asked).map(({ active }) => active)).toEqual([1, 0])
+  })
 })

@@ -28,6 +28,10 @@ const mostDelayMs = 10_000
 /** A worker that has served for so long has not failed to start: its crash is a first one. */
 const stableMs = 10_000
 
+/** How long a worker may take to say how it is. */
+const statsMs = 1000
+const unknownStats: EdgeStats = { active: 0, servers: 0, sessions: 0 }
+
 /** Keeps so many workers alive. */
 export class Supervisor {
   readonly #options: SupervisorOptions
@@ -71,8 +75,9 @@ export class Supervisor {
     for (const worker of this.#workers) worker.process.kill('SIGKILL')
   }
 
-  /** What every worker that answers says of itself. */
+  /** What every worker says of itself that does so in time. */
   stats(): Promise<EdgeStats[]> {
+    const { clock } = this.#options
     const open = [...this.#workers].filter((worker) => worker.url !== undefined)
     return Promise.all(
       open.map(
@@ -80,11 +85,14 @@ export class Supervisor {
           new Promise<EdgeStats>((resolve) => {
             const id = (this.#asks += 1)
             const settle = (stats: EdgeStats) => {
+              timer.cancel()
               this.#asked.delete(id)
               resolve(stats)
             }
+            // One that is busy with itself must not keep from hearing of the others.
+            const timer = clock.after(statsMs, () => settle(unknownStats))
             this.#asked.set(id, settle)
-            void worker.ended.then(() => settle({ active: 0, servers: 0, sessions: 0 }))
+            void worker.ended.then(() => settle(unknownStats))
             worker.process.send({ millrace: 'stats', id })
           }),
       ),
