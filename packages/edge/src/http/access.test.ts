@@ -4,6 +4,7 @@ import { use } from '@millrace/mcp'
 import { oauthMetadataResponse, requireBearerAuth } from '@modelcontextprotocol/server'
 import { describe, expect, it } from 'vitest'
 import { edge } from '../edge.ts'
+import { listen } from '../fixtures/listen.ts'
 import { legacy, modern } from '../fixtures/post.ts'
 import { serving, talkative } from '../fixtures/serving.ts'
 import { v1, v2 } from '../fixtures/servers.ts'
@@ -23,6 +24,25 @@ describe('a request from a page that was rebound by DNS', () => {
     }
     expect(await statusOf({ origin: `http://localhost:${url.port}` })).toBe(200)
     for (const origin of ['http://evil.example', 'null', 'file://']) expect(await statusOf({ origin })).toBe(403)
+  })
+
+  it('is refused at every address of loopback', async () => {
+    const served = edge(() => talkative(v1))
+    for (const [address, status] of [
+      ['127.0.0.1', 403],
+      ['127.1.2.3', 403],
+      ['::ffff:127.0.0.2', 403],
+      ['::1', 403],
+      ['10.0.0.127', 200],
+    ] as const) {
+      const { url, close } = await listen((message, response) => {
+        Object.defineProperty(message.socket, 'localAddress', { value: address, configurable: true })
+        served.handler(message, response)
+      })
+      expect([address, (await send(url, withHeaders({ host: 'evil.example' }))).status]).toEqual([address, status])
+      await close()
+    }
+    await served.close(0)
   })
 
   it('is let in by name, or where nothing is checked', async () => {

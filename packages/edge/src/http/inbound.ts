@@ -43,7 +43,7 @@ export class NodeInbound implements Inbound {
   }
   get isLoopback(): boolean {
     const { localAddress } = this.message.socket
-    return localAddress !== undefined && loopback.has(localAddress)
+    return localAddress !== undefined && loopback.test(localAddress)
   }
   get auth(): unknown {
     return (this.message as { readonly auth?: unknown }).auth
@@ -56,7 +56,8 @@ export class NodeInbound implements Inbound {
   }
 }
 
-const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+// RFC 1122, 3.2.1.3: all of 127.0.0.0/8.
+const loopback = /^(?:::1|(?:::ffff:)?127\.[\d.]+)$/
 
 // Express rewrites `url` for routers that are mounted somewhere; the whole path stays in `originalUrl`.
 const addressOf = (message: IncomingMessage): URL => {
