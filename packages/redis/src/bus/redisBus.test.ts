@@ -1,6 +1,7 @@
 import type { BusMessage } from '@millrace/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { clustered } from '../fixtures/groups.ts'
+import { ownServer } from '../fixtures/server.ts'
 import { eventsOf, eventually, failureOf, world } from '../fixtures/world.ts'
 import { redis } from '../redis.ts'
 import type { RedisResource } from '../redis.ts'
@@ -10,11 +11,10 @@ import type { RedisBusOptions } from './redisBus.ts'
 const here = world()
 const everything: BusMessage = { type: 'clear' }
 const one: BusMessage = { type: 'delete', key: 'k' }
-let count = 0
 
 /** Two processes' buses, and what each has heard since it began to listen. */
 const pair = async (first: RedisResource, second: RedisResource, options: Partial<RedisBusOptions> = {}) => {
-  const namespace = `bus-${(count += 1)}`
+  const namespace = `bus-${crypto.randomUUID()}`
   const members = [first, second].map((resource) => {
     const bus = redisBus({ redis: resource, namespace, ...options })
     const heard: BusMessage[] = []
@@ -103,33 +103,31 @@ describe('a bus', () => {
   })
 
   it('ends with its connection, also when it had not begun', async () => {
-    const resource = here.open()
-    await pair(resource, here.open())
-    const names = () => here.open().connection.run((client) => client.call('CLIENT', 'LIST', 'TYPE', 'pubsub'))
-    const before = String(await names())
-      .trim()
-      .split('\n').length
+    const name = crypto.randomUUID()
+    const resource = here.open({ name })
+    const other = here.open()
+    await pair(resource, other)
+    const listens = async () => {
+      const list = await other.connection.run((client) => client.call('CLIENT', 'LIST', 'TYPE', 'pubsub'))
+      return String(list).includes(name)
+    }
+    expect(await listens()).toBe(true)
     await resource.connection.close()
-    await eventually(
-      async () =>
-        String(await names())
-          .trim()
-          .split('\n').length ===
-        before - 1,
-      'it has gone',
-    )
+    await eventually(async () => !(await listens()), 'it has gone')
     const closed = redisBus({ redis: resource })
     onTestFinished(closed.subscribe(() => {}))
     expect(await failureOf(Promise.resolve(closed.publish(one)))).toMatchObject({ code: 'ERR_REDIS_CLOSED' })
   })
 
   it('that may not listen says so, and goes on trying', async () => {
-    const admin = here.open()
+    const server = await ownServer()
+    onTestFinished(() => server.remove())
+    const admin = here.open({ connection: server.url })
     await admin.connection.run((client) =>
       client.call('ACL', 'SETUSER', 'deaf', 'on', '>p', '~*', '+@all', '-subscribe', '&*'),
     )
     const events = eventsOf()
-    const connection = { host: '127.0.0.1', port: here.server.port, username: 'deaf', password: 'p' }
+    const connection = { host: '127.0.0.1', port: server.port, username: 'deaf', password: 'p' }
     const bus = redisBus({ redis: here.open({ connection, ...bounds }), namespace: 'deaf' })
     const heard: BusMessage[] = []
     onTestFinished(bus.subscribe((message) => heard.push(message)))

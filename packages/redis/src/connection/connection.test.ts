@@ -1,6 +1,7 @@
 import { manualClock } from '@millrace/core/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { answers, eventsOf, eventually, failureOf, world } from '../fixtures/world.ts'
+import { ownServer } from '../fixtures/server.ts'
 import { redis } from '../redis.ts'
 import { connectionOf } from './connectionOf.ts'
 import { pause } from './open.ts'
@@ -101,12 +102,15 @@ describe('a connection', () => {
   })
 
   it('takes a password, a database and a Unix socket, and says what is wrong with them', async () => {
-    const wrong = here.open({ connection: { port: here.server.port, password: 'wrong', username: 'nobody' } })
+    const server = await ownServer()
+    onTestFinished(() => server.remove())
+    const { port } = server
+    const wrong = here.open({ connection: { port, password: 'wrong', username: 'nobody' } })
     expect(await failureOf(wrong.connection.run((client) => client.ping()))).toMatchObject({
       code: 'ERR_REDIS_UNAVAILABLE',
       cause: { message: expect.stringContaining('WRONGPASS') as string },
     })
-    const { connection } = here.open({ connection: { host: '127.0.0.1', port: here.server.port, database: 3 } })
+    const { connection } = here.open({ connection: { host: '127.0.0.1', port, database: 3 } })
     expect(await connection.run((client) => client.client('INFO'))).toContain(' db=3 ')
   })
 })
