@@ -23,6 +23,21 @@ describe.each(doors)('rateLimit by $door on SDK $line', ({ open }) => {
     expect(seen).toEqual([1, 2])
   })
 
+  it('has those who come too early wait, when it may, and answers them in their order', async () => {
+    const own = rateLimit({ calls: 1, perMs: 40, maxWaitMs: 10_000 })
+    const seen: unknown[] = []
+    const client = await open({
+      middleware: [own],
+      run: async ({ n }) => {
+        seen.push(n)
+        return text(n)
+      },
+    })
+    const answers = await Promise.all([1, 2, 3].map((n) => client.call({ n })))
+    expect(answers).toMatchObject([1, 2, 3].map((n) => text(n)))
+    expect([seen, own.waiting()]).toEqual([[1, 2, 3], 0])
+  })
+
   it('counts for all who share it together', async () => {
     const own = rateLimit({ calls: 1, perMs: 3_600_000 })
     const [one, other] = await Promise.all([1, 2].map(() => open({ middleware: [own], run: async ({ n }) => text(n) })))

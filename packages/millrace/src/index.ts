@@ -168,6 +168,7 @@ export type {
   QueueOptions,
   QueueState,
   Ramp,
+  Rate,
   RateLimit,
   RateLimitOptions,
 } from '@millrace/queue'

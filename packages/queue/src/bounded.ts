@@ -20,14 +20,6 @@ export class Bounded<Value> {
     return this.#younger.get(key) ?? this.#rejuvenate(key)
   }
 
-  /** Forgets one key, or all of them. */
-  delete(key?: string): void {
-    for (const map of [this.#younger, this.#elder]) {
-      if (key === undefined) map.clear()
-      else map.delete(key)
-    }
-  }
-
   #rejuvenate(key: string): Value {
     const value = this.#elder.get(key) ?? this.#new(key)
     this.#elder.delete(key)

@@ -17,6 +17,8 @@ queue({
 })
 queue({ maxConcurrent: { initial: 5 }, perTool: { search: 2 }, load: loadSignals({ heapUsedRatio: false }) })
 rateLimit({ calls: (call) => (expectTypeOf(call).toEqualTypeOf<Call>(), 5), by: ({ operation }) => operation })
+rateLimit({ calls: 5, also: [{ calls: ({ target }) => target?.length ?? 1, perMs: 60_000 }], maxWaitMs: Infinity })
+expectTypeOf(rateLimit({ calls: 5 }).waiting()).toBeNumber()
 
 // A queue can be asked.
 expectTypeOf(queue().state()).toEqualTypeOf<QueueState>()
@@ -40,5 +42,7 @@ queue({ fairBy: true })
 rateLimit({})
 // @ts-expect-error one of three words or a function
 rateLimit({ calls: 5, by: 'ip' })
+// @ts-expect-error each of them must say how many
+rateLimit({ calls: 5, also: [{ perMs: 5 }] })
 // @ts-expect-error two numbers
 loadSignals({ eventLoopDelayMs: 50 })

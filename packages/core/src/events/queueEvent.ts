@@ -62,6 +62,18 @@ export type QueueEvent =
     })
   | (QueueNumbers & { readonly type: 'queue.limitChanged' })
   | {
+      /** A call that came too early waits for its turn, goes on, or has lost its caller while it waited. */
+      readonly type: 'rateLimit.queued' | 'rateLimit.started' | 'rateLimit.left'
+      /** The rate limit's name. */
+      readonly name: string
+      readonly operation: string
+      readonly key: string
+      /** How long it has waited, in milliseconds. */
+      readonly waitMs: number
+      /** How many calls wait, those of all keys together. */
+      readonly depth: number
+    }
+  | {
       readonly type: 'rateLimit.rejected'
       /** The rate limit's name. */
       readonly name: string

@@ -1,32 +1,42 @@
+/** A rate as one call sees it. */
+export interface Pace {
+  /** How long it takes until one more call may come, in milliseconds. */
+  readonly everyMs: number
+  /** How many may come at once. */
+  readonly burst: number
+}
+
 /**
- * The rate limit of one key as a single number: the time at which the next call would be due if calls came evenly.
+ * For each of a key's paces the time at which its next call would be due if calls came evenly: all there is to remember.
  * (Generic cell rate algorithm, ITU-T I.371: a token bucket that needs no refilling.)
  */
-export class Cell {
-  #dueAt = -Infinity
+export type DueTimes = number[]
 
-  /**
-   * Takes what a call costs, if it is there.
-   *
-   * @param everyMs how long it takes until one more call may come
-   * @param burst how many may come at once
-   * @returns 0 when the call may go on; else in how many milliseconds it may; Infinity when never
-   */
-  take(now: number, cost: number, everyMs: number, burst: number): number {
-    const dueAt = Math.max(this.#dueAt, now) + cost * everyMs
-    const tooEarlyMs = dueAt - now - burst * everyMs
+/** @returns the earliest moment from `now` on at which every pace has room for the call; Infinity when never */
+export const earliest = (due: DueTimes, now: number, cost: number, paces: readonly Pace[]): number => {
+  let at = now
+  for (let index = 0; index < paces.length; index += 1) {
+    const { everyMs, burst } = paces[index]!
+    const over = cost - burst
+    if (over > tolerance) return Infinity
+    const from = due[index]! + over * everyMs
     // What is a rounding error must not cost the last call of a burst.
-    if (tooEarlyMs <= everyMs * tolerance) {
-      this.#dueAt = dueAt
-      return 0
-    }
-    return cost > burst ? Infinity : tooEarlyMs
+    if (from > at && from - now > everyMs * tolerance) at = from
   }
+  return at
+}
 
-  /** How many calls may come at once. */
-  left(now: number, everyMs: number, burst: number): number {
-    return burst - Math.max(0, this.#dueAt - now) / everyMs
+/** Has every pace count the call. */
+export const spend = (due: DueTimes, at: number, cost: number, paces: readonly Pace[]): void => {
+  for (let index = 0; index < paces.length; index += 1) {
+    due[index] = Math.max(due[index]!, at) + cost * paces[index]!.everyMs
   }
+}
+
+/** How many calls may come at once. */
+export const left = (due: DueTimes, now: number, paces: readonly Pace[]): number => {
+  const each = paces.map(({ everyMs, burst }, index) => burst - Math.max(0, due[index]! - now) / everyMs)
+  return Math.max(0, Math.min(...each))
 }
 
 const tolerance = 1e-6

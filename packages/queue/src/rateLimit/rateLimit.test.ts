@@ -1,6 +1,7 @@
 import { fakeCall, manualClock, middlewareContract } from '@millrace/core/testing'
 import type { FakeCallOptions } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
+import { limited, times } from '../fixtures/limited.ts'
 import { eventsOf } from '../fixtures/world.ts'
 import { rateLimit } from '../index.ts'
 import type { RateLimitOptions, RateLimitedError } from '../index.ts'
@@ -8,30 +9,6 @@ import type { RateLimitOptions, RateLimitedError } from '../index.ts'
 describe('rateLimit keeps the contract of a middleware', () => {
   for (const { name, run } of middlewareContract(() => rateLimit({ calls: 1000 }))) it(name, run)
 })
-
-const limited = (options: RateLimitOptions, start = 0) => {
-  const own = rateLimit(options)
-  const clock = manualClock(start)
-  return {
-    own,
-    clock,
-    /** @returns whether the call got through, else when it may come back */
-    ask: async (call: FakeCallOptions = {}): Promise<true | number | undefined> => {
-      try {
-        await own(fakeCall({ clock, ...call }), async () => ({ content: [] }))
-        return true
-      } catch (error) {
-        return (error as RateLimitedError).retryAfterMs
-      }
-    },
-  }
-}
-
-const times = async <Item>(count: number, make: () => Promise<Item>): Promise<Item[]> => {
-  const items: Item[] = []
-  for (let n = 0; n < count; n += 1) items.push(await make())
-  return items
-}
 
 describe('a rate limit', () => {
   it('lets a burst through, then as many as it is told, evenly', async () => {
@@ -153,6 +130,28 @@ describe('whose calls are counted together', () => {
     expect([await ask({ principal: 'ann' }), await ask({ principal: 'bob' })]).toEqual([true, 1000])
     own.reset()
     expect([await ask({ principal: 'ann' }), await ask({ principal: 'bob' })]).toEqual([true, true])
+  })
+
+  it('is only looked at when an owner asks what is left', async () => {
+    const { ask, own, clock } = limited({ calls: 2, perMs: 60_000, maxKeys: 2 })
+    const left = (principal: string) => own.remaining(fakeCall({ principal, clock }))
+    expect(left('ann')).toBe(2)
+    await ask({ principal: 'ann' })
+    await ask({ principal: 'bob' })
+    for (const principal of ['c', 'd', 'e', 'f']) expect(left(principal)).toBe(2)
+    expect([left('ann'), left('bob')]).toEqual([1, 1])
+    clock.advance(15_000)
+    expect(left('ann')).toBeCloseTo(1.5)
+  })
+
+  it('is forgotten first where nothing is counted against it any more', async () => {
+    const { ask, clock } = limited({ calls: ({ principal }) => (principal === 'slow' ? 0.1 : 10), maxKeys: 3 })
+    await ask({ principal: 'slow' })
+    await times(2, () => ask({ principal: 'ann' }))
+    await ask({ principal: 'bob' })
+    clock.advance(1000)
+    await ask({ principal: 'cyd' })
+    expect(await ask({ principal: 'slow' })).toBe(9000)
   })
 
   it('is bounded: whoever asked last is remembered, whoever did not for longest starts afresh', async () => {
