@@ -2,11 +2,12 @@ import type { Entry } from '@millrace/core'
 
 /**
  * What an entry takes in memory, in bytes, close to what V8 uses for it: strings by their characters, objects and
- * arrays by their fields, and the store's own bookkeeping. JSON length alone would count a result of many small
- * fields at half of what it occupies, and a small result at a tenth.
+ * arrays by their fields, the store's own bookkeeping, and the result once more as JSON, which a door that writes bytes
+ * has it remember. JSON length alone would count a result of many small fields at a third of what it occupies, and a
+ * small result at a tenth.
  */
 export const weigh = (key: string, entry: Entry): number => {
-  let weight = bookkeeping + weighText(key) + 100 * entry.tags.length
+  let weight = bookkeeping + (entry.bytes || 0) + weighText(key) + 100 * entry.tags.length
   // A stack of its own: a result may be nested deeper than the call stack allows.
   const rest: object[] = [entry.result]
   const weighOne = (value: unknown): void => {
