@@ -1,5 +1,5 @@
-import { arrayOf, boolean, checkOptions, either, func, having, integer, off, oneOf, record, text } from '@millrace/core'
-import type { Clock, Middleware } from '@millrace/core'
+import { arrayOf, boolean, checkOptions, either, func, having, integer, off, oneOf, record } from '@millrace/core'
+import type { Check, Clock, Middleware } from '@millrace/core'
 import type { AuthInfo } from '@millrace/mcp'
 import type { CorsOptions } from './http/cors.ts'
 import { sessionChecks } from './sessions/options.ts'
@@ -65,27 +65,16 @@ export type Authenticate = (request: Request) => Identified | Promise<Identified
 /** Who calls, nobody in particular, or a refusal. */
 export type Identified = AuthInfo | Response | undefined
 
-/** @throws TypeError when an option makes no sense */
-export const checkEdgeOptions = (options: EdgeOptions, factory = 'edge'): void => {
-  checkOptions(factory, options, {
-    middleware: arrayOf(func, 'middleware functions'),
-    authenticate: func,
-    sessions: either(boolean, record),
-    hosts: either(arrayOf(text, 'host names'), off),
-    origins: arrayOf(text, 'host names'),
-    cors: either(record, off),
-    maxBodyBytes: integer({ min: 1 }),
-    compressFromBytes: either(integer({ min: 0 }), off),
-    keepAliveMs: integer({ min: 1, unlimited: true }),
-    stalledMs: integer({ min: 1, unlimited: true }),
-    requestIds: boolean,
-    refusals: oneOf('rpc', 'http'),
-    shared: boolean,
-    bus: having('an event bus', 'publish', 'subscribe'),
-    maxSubscriptions: integer({ min: 1 }),
-    onError: func,
-    clock: having('a clock', 'now', 'after'),
-  })
+/**
+ * @param more what `factory` has besides
+ * @throws TypeError when an option makes no sense
+ */
+export const checkEdgeOptions = (
+  options: EdgeOptions,
+  factory = 'edge',
+  more: { readonly [option: string]: Check } = {},
+): void => {
+  checkOptions(factory, options, { ...more, ...checks })
   if (options.cors) {
     checkOptions(`${factory}.cors`, options.cors, {
       origins: either(oneOf('*'), arrayOf(isOrigin, 'origins such as https://app.example')),
@@ -95,6 +84,36 @@ export const checkEdgeOptions = (options: EdgeOptions, factory = 'edge'): void =
       throw new TypeError(`${factory}.cors.origins is missing: give origins or '*'`)
   }
   if (typeof options.sessions === 'object') checkOptions(`${factory}.sessions`, options.sessions, sessionChecks)
+}
+
+const hostName: Check = (value) =>
+  typeof value === 'string' && URL.canParse(`http://${value}`) && hostNameOf(value) === value.toLowerCase()
+    ? undefined
+    : 'a host name'
+
+// Nobody says `*` as a host, nor means it.
+const hostNameOf = (value: string): string => new URL(`http://${value}`).hostname.replaceAll('*', '')
+
+const hostNames = arrayOf(hostName, 'host names such as api.example, without scheme or port')
+
+const checks: { readonly [option: string]: Check } = {
+  middleware: arrayOf(func, 'middleware functions'),
+  authenticate: func,
+  sessions: either(boolean, record),
+  hosts: either(hostNames, off),
+  origins: hostNames,
+  cors: either(record, off),
+  maxBodyBytes: integer({ min: 1 }),
+  compressFromBytes: either(integer({ min: 0 }), off),
+  keepAliveMs: integer({ min: 1, unlimited: true }),
+  stalledMs: integer({ min: 1, unlimited: true }),
+  requestIds: boolean,
+  refusals: oneOf('rpc', 'http'),
+  shared: boolean,
+  bus: having('an event bus', 'publish', 'subscribe'),
+  maxSubscriptions: integer({ min: 1 }),
+  onError: func,
+  clock: having('a clock', 'now', 'after'),
 }
 
 const isOrigin = (value: unknown): string | undefined =>

@@ -72,7 +72,22 @@ describe('serve', () => {
     [{ workers: 2, sessions: true }, 'serve.sessions need workers: 1'],
     [{ signals: ['TERM'] }, 'serve.signals must be names of signals, or false'],
     [{ lifespan: {} }, 'serve.lifespan must be a lifespan'],
-    [{ prot: 1 }, 'prot'],
+    [{ signals: ['SIGKILL'] }, 'serve.signals must be names of signals, or false'],
+    [{ signals: ['SIGHELLO'] }, 'serve.signals must be names of signals, or false'],
+    [{ path: '/a b' }, 'serve.path must be a path such as /mcp'],
+    [{ prot: 1 }, 'serve.prot is not an option; did you mean port?'],
+    [null, 'serve: options must be an object, got null'],
+    [5, 'serve: options must be an object, got 5'],
+    ...['https://app.example', 'app.example:443', '::1', '*', 'two words'].flatMap(
+      (name) =>
+        [
+          [{ hosts: [name] }, 'serve.hosts must be an array of host names such as api.example, without scheme or port'],
+          [
+            { origins: [name] },
+            'serve.origins must be an array of host names such as api.example, without scheme or port',
+          ],
+        ] as Array<[object, string]>,
+    ),
     [{ maxBodyBytes: 0 }, 'serve.maxBodyBytes'],
   ])('refuses %o', async (options, message) => {
     await expect(serve(() => talkative(v1), options as never)).rejects.toThrow(message)

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
-import { checkOptions, either, func, having, integer, oneOf, text } from '@millrace/core'
+import { constants } from 'node:os'
+import { either, func, having, integer, oneOf, text } from '@millrace/core'
 import type { Check } from '@millrace/core'
 import { checkEdgeOptions } from '../options.ts'
 import type { EdgeOptions } from '../options.ts'
@@ -55,12 +56,7 @@ export interface Life {
 
 /** @throws TypeError when an option makes no sense */
 export const checkServeOptions = (options: ServeOptions): void => {
-  checkOptions(
-    'serve',
-    Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(checks, name))),
-    checks,
-  )
-  checkEdgeOptions(edgeOptionsOf(options), 'serve')
+  checkEdgeOptions(options, 'serve', checks)
   const { workers = 1, sessions = false, headersMs = 20_000, requestMs = 60_000 } = options
   if (workers !== 1 && sessions !== false) {
     throw new TypeError('serve.sessions need workers: 1: a session lives in one process, and its requests come to any')
@@ -75,12 +71,19 @@ export const edgeOptionsOf = (options: ServeOptions): EdgeOptions =>
   Object.fromEntries(Object.entries(options).filter(([name]) => !Object.hasOwn(checks, name)))
 
 const path: Check = (value) =>
-  typeof value === 'string' && value.startsWith('/') && !/[?#]/.test(value) ? undefined : 'a path such as /mcp'
+  // As it stands in a request.
+  typeof value === 'string' && URL.canParse(value, local) && new URL(value, local).pathname === value
+    ? undefined
+    : 'a path such as /mcp'
+
+const local = 'http://localhost'
 
 const signalNames: Check = (value) =>
-  value === false || (Array.isArray(value) && value.every((one) => typeof one === 'string' && one.startsWith('SIG')))
-    ? undefined
-    : 'names of signals, or false'
+  value === false || (Array.isArray(value) && value.every(isSignal)) ? undefined : 'names of signals, or false'
+
+// The two that no process hears.
+const isSignal = (name: unknown): boolean =>
+  Object.hasOwn(constants.signals, String(name)) && name !== 'SIGKILL' && name !== 'SIGSTOP'
 
 const checks: { readonly [option: string]: Check } = {
   port: (value) =>
