@@ -29,9 +29,9 @@ export class NodeReply implements Reply {
 
   send(status: number, headers: readonly string[], body: string, ending?: SharedBytes): void {
     const length = body.length + (ending?.bytes.length ?? 0)
-    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, length)
+    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, length, ending !== undefined)
     if (encoding !== undefined) {
-      compress(encoding, ending === undefined ? body : body + ending.text).then(
+      compress(encoding, body, ending).then(
         (bytes) => this.#write(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
         () => this.#write(status, headers, body, ending?.bytes),
       )

@@ -27,9 +27,9 @@ export class WebReply implements Reply {
 
   send(status: number, headers: readonly string[], start: string, ending?: SharedBytes): void {
     const body = ending === undefined ? start : start + ending.text
-    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, body.length)
+    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, body.length, ending !== undefined)
     if (encoding !== undefined) {
-      compress(encoding, body).then(
+      compress(encoding, start, ending).then(
         (bytes) => this.#answer(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
         () => this.#answer(status, headers, body),
       )
