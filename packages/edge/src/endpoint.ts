@@ -191,7 +191,12 @@ export class Endpoint {
 
   #report(error: unknown): void {
     if (events.hasSubscribers) events.publish({ type: 'edge.failed', error })
-    this.#onError?.(error)
+    try {
+      this.#onError?.(error)
+    } catch (failure) {
+      // Whoever waits for an answer is not to go without for a log that fails.
+      if (events.hasSubscribers) events.publish({ type: 'edge.failed', error: failure })
+    }
   }
 }
 

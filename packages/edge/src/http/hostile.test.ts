@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { subscribe } from '@millrace/core'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { edge } from '../edge.ts'
 import { legacy, modern } from '../fixtures/post.ts'
 import { serving, talkative } from '../fixtures/serving.ts'
@@ -92,6 +93,21 @@ describe.each(eras)('an edge of $name that gets what nobody should send', ({ lin
     expect([answer.status, answer.json()['id']]).toEqual([500, 3])
     expect(answer.bytes.toString()).not.toContain('secret')
     expect([errors.length, served.stats().active]).toEqual([1, 0])
+  })
+
+  it('answers also when onError throws, which is an event', async () => {
+    const failures: unknown[] = []
+    onTestFinished(subscribe('edge', (event) => event.type === 'edge.failed' && failures.push(String(event.error))))
+    const failing = () => {
+      throw new Error('no server')
+    }
+    const onError = () => {
+      throw new Error('no log')
+    }
+    const { url, served } = await serving(failing, { onError })
+    expect((await send(url, request('tools/call', echo))).status).toBe(500)
+    expect(served.stats().active).toBe(0)
+    expect(failures).toEqual(['Error: no server', 'Error: no log'])
   })
 })
 
