@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { edge } from './edge.ts'
 import { legacy, legacyHeaders, modern } from './fixtures/post.ts'
@@ -76,6 +77,30 @@ describe.each([v1, v2])('an edge of $name with sessions that closes', (line) => 
     await news.text()
     await until(() => served.stats().active === 0, 'nothing is left')
     expect(served.stats()).toEqual({ active: 0, servers: 0, sessions: 0 })
+  })
+})
+
+describe('a program whose edge closes', () => {
+  it('gets to what comes after, also when nothing else keeps it running', () => {
+    const program = `
+      import { McpServer } from '@modelcontextprotocol/server'
+      import { edge } from ${JSON.stringify(new URL('edge.ts', import.meta.url).href)}
+      const { promise: isRunning, resolve } = Promise.withResolvers()
+      const served = edge(() => {
+        const server = new McpServer({ name: 'program', version: '1.0.0' })
+        server.registerTool('wait', {}, () => {
+          resolve()
+          return new Promise(() => {})
+        })
+        return server
+      })
+      void served.fetch(new Request('http://localhost/mcp', ${JSON.stringify(legacy('tools/call', { name: 'wait' }))}))
+      await isRunning
+      await served.close(50)
+      console.log('the rest')`
+    const flags = ['--conditions=@millrace/source', '--input-type=module', '--eval', program]
+    const cwd = new URL('.', import.meta.url)
+    expect(execFileSync(process.execPath, flags, { cwd, encoding: 'utf8' })).toBe('the rest\n')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { channel, kindOf, systemClock } from '@millrace/core'
+import { channel, keepAlive, kindOf, systemClock } from '@millrace/core'
 import type { Clock } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { Answering } from './answering.ts'
@@ -130,7 +130,12 @@ export class Endpoint {
   async close(drainMs = 10_000): Promise<void> {
     this.leave()
     this.#isClosing = true
-    await this.#answering.close(drainMs, this.#clock)
+    const letGo = keepAlive()
+    try {
+      await this.#answering.close(drainMs, this.#clock)
+    } finally {
+      letGo()
+    }
   }
 
   #admit(inbound: Inbound, reply: Reply, then: (authInfo: unknown) => void): void {
