@@ -9,9 +9,10 @@ import { authenticate } from './tokens.ts'
 export const shop = (): { readonly app: Express; readonly mcp: Edge } => {
   const mcp = edge(createServer, { authenticate, refusals: 'http' })
   const app = express()
+  // Before `express.json()`, which takes bodies of 100 kB at most and answers what is no JSON with a page.
+  app.all('/mcp', (request, response) => mcp.handler(request, response))
   // What was there before, its parsing of bodies included.
   app.use(express.json())
   app.get('/', (_request, response) => void response.send('A shop'))
-  app.all('/mcp', (request, response) => mcp.handler(request, response))
   return { app, mcp }
 }

@@ -41,6 +41,18 @@ test('a stranger is refused as OAuth has it', async () => {
   expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
 })
 
+test('what is no JSON, or larger than express.json() takes, is answered as MCP has it', async () => {
+  const headers = {
+    authorization: 'Bearer token-of-ann',
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  }
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'price', arguments: { product: 'tea' } } }
+  const ask = (body: string) => fetch(url, { method: 'POST', headers, body })
+  expect(await (await ask('{')).json()).toMatchObject({ error: { code: -32700 } })
+  expect((await ask(`${JSON.stringify(call)}${' '.repeat(200_000)}`)).status).toBe(200)
+})
+
 test('the rest of the app is as it was', async () => {
   expect(await (await fetch(new URL('/', url))).text()).toBe('A shop')
 })
