@@ -31,7 +31,8 @@ export class SharedServer {
   constructor(made: MadeServer, isModern: boolean) {
     this.made = made
     this.isModern = isModern
-    // Also without middleware: lists are remembered and schemas converted once.
+    // Also without middleware: SDK v2 converts schemas once. Lists are remembered of a server alone that `createServer`
+    // gave to `use` before it registered anything: of a handler that is there already nobody can tell whose it is.
     use(made.mcpServer ?? made.protocol)
     this.chain = lift(made.mcpServer ?? made.protocol, (id) => this.#find(id))
   }
