@@ -187,7 +187,10 @@ export {
 export type {
   Breaker,
   BreakerOptions,
+  BreakerSnapshot,
   BreakerState,
+  BreakerStats,
+  CircuitSnapshot,
   Ending,
   ExponentialOptions,
   FallbackOptions,
@@ -203,6 +206,7 @@ export type {
   Substitute,
   Tally,
   TimeoutOptions,
+  WindowSnapshot,
 } from '@millrace/resilience'
 export { recommended } from './recommended.ts'
 export type { Recommended, RecommendedOptions } from './recommended.ts'

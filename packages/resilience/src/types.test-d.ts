@@ -12,7 +12,15 @@ import {
   TimedOutError,
   timeout,
 } from './index.ts'
-import type { BreakerState, Ending, IsFailure, ResourceLink, RetryBudget } from './index.ts'
+import type {
+  BreakerSnapshot,
+  BreakerState,
+  BreakerStats,
+  Ending,
+  IsFailure,
+  ResourceLink,
+  RetryBudget,
+} from './index.ts'
 
 // Each is a middleware that says where it stands.
 expectTypeOf(timeout()).toExtend<Middleware>()
@@ -57,6 +65,11 @@ if (state.type === 'open') expectTypeOf(state.until).toBeNumber()
 if (state.type === 'halfOpen') expectTypeOf(state.permits).toBeNumber()
 if (state.type === 'closed') expectTypeOf(state.failures).toBeNumber()
 expectTypeOf<Extract<ResilienceEvent, { type: 'breaker.rejected' }>['rejected']>().toBeNumber()
+expectTypeOf(one.stats).toBeCallableWith()
+expectTypeOf(one.stats()).toEqualTypeOf<BreakerStats>()
+expectTypeOf(one.stats('key')).toEqualTypeOf<BreakerStats | undefined>()
+expectTypeOf(one.toJSON()).toEqualTypeOf<BreakerSnapshot>()
+breaker({ initialState: one.toJSON() })
 expectTypeOf<IsFailure>().parameter(1).toEqualTypeOf<Call>()
 expectTypeOf<RetryBudget['withdraw']>().returns.toBeBoolean()
 expectTypeOf(new TimedOutError('late')).toExtend<AbandonedError>()

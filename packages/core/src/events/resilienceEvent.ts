@@ -30,6 +30,8 @@ export type ResilienceEvent =
     }
   | {
       readonly type: 'breaker.opened' | 'breaker.exceeded'
+      /** The breaker's name. */
+      readonly name: string
       readonly key: string
       readonly reason: 'failureRatio' | 'slowRatio' | 'halfOpenTime' | 'isolated'
       /** Until the first probe; Infinity when it waits for `reset()`. */
@@ -40,15 +42,23 @@ export type ResilienceEvent =
       readonly failures: number
       readonly slowCalls: number
     }
-  | { readonly type: 'breaker.halfOpened'; readonly key: string; readonly probes: number; readonly opens: number }
+  | {
+      readonly type: 'breaker.halfOpened'
+      readonly name: string
+      readonly key: string
+      readonly probes: number
+      readonly opens: number
+    }
   | {
       readonly type: 'breaker.closed'
+      readonly name: string
       readonly key: string
       /** Its probes went well, or its owner said so: also `disabled` and `observing` let everything through. */
       readonly reason: 'probes' | 'reset' | 'disabled' | 'observing'
     }
   | {
       readonly type: 'breaker.rejected'
+      readonly name: string
       readonly key: string
       readonly operation: string
       readonly state: 'open' | 'halfOpen' | 'isolated'
@@ -57,7 +67,12 @@ export type ResilienceEvent =
       readonly retryAfterMs: number | undefined
     }
   /** The author's `isFailure` threw: the call counts as nothing. */
-  | { readonly type: 'breaker.isFailureFailed'; readonly operation: string; readonly error: unknown }
+  | {
+      readonly type: 'breaker.isFailureFailed'
+      readonly name: string
+      readonly operation: string
+      readonly error: unknown
+    }
   | {
       readonly type: 'hedge.started'
       readonly operation: string

@@ -6,8 +6,12 @@ import type { CircuitOpenError } from './circuitOpenError.ts'
 import { Pass } from './pass.ts'
 import { planOf } from './plan.ts'
 import type { BreakerOptions, BreakerPlan, Mode } from './plan.ts'
+import { restored, snapshotOf } from './snapshot.ts'
+import type { BreakerSnapshot } from './snapshot.ts'
 import { viewOf } from './state.ts'
 import type { BreakerState } from './state.ts'
+import { Counts } from './stats.ts'
+import type { BreakerStats } from './stats.ts'
 
 /** A circuit breaker: a middleware, and what its owner can ask of it. */
 export interface Breaker extends Middleware {
@@ -22,6 +26,12 @@ export interface Breaker extends Middleware {
   reset(key?: string): void
   /** What a circuit is in, as of its last call; undefined for a key that is not remembered. */
   state(key: string): BreakerState | undefined
+  /** What has come of all its calls so far, also of those whose circuits are not remembered any more. */
+  stats(): BreakerStats
+  /** What has come of the calls of one circuit since it is remembered; undefined for a key that is not. */
+  stats(key: string): BreakerStats | undefined
+  /** Its circuits as plain JSON, for the `initialState` of the next process. */
+  toJSON(): BreakerSnapshot
   /** The keys it remembers. */
   keys(): readonly string[]
 }
@@ -53,6 +63,8 @@ export const breaker = (options: BreakerOptions = {}): Breaker => {
     observeOnly: (key?: string) => circuits.force('observing', key),
     reset: (key?: string) => circuits.force('closed', key),
     state: (key: string) => circuits.state(key),
+    stats: ((key?: string) => circuits.stats(key)) as Breaker['stats'],
+    toJSON: () => circuits.toJSON(),
     keys: () => circuits.keys(),
   })
 }
@@ -87,11 +99,15 @@ class Circuits {
   readonly #plan: BreakerPlan
   readonly #keyed: Keyed<Circuit>
   /** What a circuit is made in. */
-  #mode: Mode = 'closed'
+  #mode: Mode
+  readonly #total = new Counts()
 
   constructor(plan: BreakerPlan) {
+    const { maxKeys, initialState: { mode = 'closed', circuits = [] } = {} } = plan
     this.#plan = plan
-    this.#keyed = new Keyed(plan.maxKeys, (key) => new Circuit(plan, key, this.#mode))
+    this.#mode = mode
+    this.#keyed = new Keyed(maxKeys, (key) => new Circuit(plan, key, this.#mode, this.#total))
+    for (const one of circuits.slice(-maxKeys)) this.#keyed.keep(one.key).restore(restored(plan, one))
   }
 
   of(call: Call): Circuit {
@@ -107,6 +123,16 @@ class Circuits {
   state(key: string): BreakerState | undefined {
     const circuit = this.#keyed.peek(key)
     return circuit && viewOf(circuit.state)
+  }
+
+  stats(key: string | undefined): BreakerStats | undefined {
+    const counts = key === undefined ? this.#total : this.#keyed.peek(key)?.counts
+    return counts && { ...counts }
+  }
+
+  toJSON(): BreakerSnapshot {
+    const circuits = Array.from(this.#keyed.entries(), ([key, { state }]) => snapshotOf(key, state))
+    return { version: 1, mode: this.#mode, circuits }
   }
 
   keys(): readonly string[] {

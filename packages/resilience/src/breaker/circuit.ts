@@ -3,24 +3,26 @@ import type { Holdable } from '../keyed.ts'
 import { events } from '../report.ts'
 import { jittered } from '../schedule.ts'
 import { CircuitOpenError } from './circuitOpenError.ts'
-import { CountWindow } from './countWindow.ts'
 import type { BreakerPlan, Mode } from './plan.ts'
-import type { HalfOpen, State } from './state.ts'
-import { TimeWindow } from './timeWindow.ts'
-import type { Tally, Window } from './window.ts'
+import { stateOf } from './state.ts'
+import type { HalfOpen, Open, State } from './state.ts'
+import { Counts } from './stats.ts'
+import type { Tally } from './window.ts'
 
 /** One circuit: lets calls through or refuses them, by how those before have ended. It needs no timer. */
 export class Circuit implements Holdable {
   wasUsed = true
-  /** Calls that it let through and that have not ended. */
-  running = 0
+  readonly counts: Counts = new Counts()
+  /** What is counted for all circuits together. */
+  readonly #total: Counts
   readonly #plan: BreakerPlan
   readonly #key: string
   #state: State
   #rejected = 0
 
-  constructor(plan: BreakerPlan, key: string, mode: Mode) {
+  constructor(plan: BreakerPlan, key: string, mode: Mode, total: Counts) {
     this.#plan = plan
+    this.#total = total
     this.#key = key
     this.#state = stateOf(plan, mode)
   }
@@ -35,8 +37,8 @@ export class Circuit implements Holdable {
 
   hold(now: number): 'loose' | 'spare' | 'dear' | 'held' {
     const state = this.#state
-    if (state.type === 'closed') return this.running === 0 ? 'loose' : 'held'
-    if (this.running > 0) return 'held'
+    if (state.type === 'closed') return this.counts.running === 0 ? 'loose' : 'held'
+    if (this.counts.running > 0) return 'held'
     // Nobody has asked for it since it could have been tried again.
     if (state.type === 'open') return now < state.until ? 'dear' : 'spare'
     return state.type === 'halfOpen' ? 'spare' : 'held'
@@ -47,7 +49,7 @@ export class Circuit implements Holdable {
     const state = this.#state
     switch (state.type) {
       case 'open':
-        return this.#enterOpen(call, state.until, state.opens)
+        return this.#enterOpen(call, state)
       case 'halfOpen':
         return this.#enterHalfOpen(call, state)
       case 'isolated':
@@ -57,8 +59,16 @@ export class Circuit implements Holdable {
     }
   }
 
+  /** A call that was let in begins. */
+  begin(): void {
+    this.counts.running += 1
+    this.#total.running += 1
+  }
+
   /** A call that was let in has ended in a way that counts. */
   record(admittedIn: State, isFailure: boolean, isSlow: boolean, clock: Clock): void {
+    this.counts.ended(isFailure, isSlow)
+    this.#total.ended(isFailure, isSlow)
     const state = this.#state
     if (state !== admittedIn) return
     if (state.type === 'closed' || state.type === 'observing') {
@@ -76,7 +86,14 @@ export class Circuit implements Holdable {
 
   /** A call that was let in has ended in a way that does not count: its permit is free again. */
   giveBack(admittedIn: State): void {
+    this.counts.passedOver()
+    this.#total.passedOver()
     if (this.#state === admittedIn && admittedIn.type === 'halfOpen') admittedIn.permits += 1
+  }
+
+  /** Goes on where another process has stopped. */
+  restore(state: State): void {
+    this.#state = state
   }
 
   /** What its owner wants, whatever it was in. */
@@ -89,14 +106,20 @@ export class Circuit implements Holdable {
     else if (before !== 'closed') this.#announceClosed('reset')
   }
 
-  #enterOpen(call: Call, until: number, opens: number): CircuitOpenError | undefined {
+  #enterOpen(call: Call, state: Open): CircuitOpenError | undefined {
     const now = call.clock.now()
+    // One that was restored may have been dated by a clock that was ahead.
+    const { until, opens } = now < state.since ? this.#dated(state, now) : state
     if (now < until) return this.#refuse(call, 'open', until - now)
     const { probes } = this.#plan
     // The one who finds the time over is the first probe.
     this.#state = { type: 'halfOpen', lastProbeAt: now, opens, permits: probes - 1, ...none }
-    if (events.hasSubscribers) events.publish({ type: 'breaker.halfOpened', key: this.#key, probes, opens })
+    if (events.hasSubscribers) events.publish({ type: 'breaker.halfOpened', ...this.#who, probes, opens })
     return undefined
+  }
+
+  #dated({ since, until, opens }: Open, now: number): Open {
+    return (this.#state = { type: 'open', since: now, until: now + until - since, opens })
   }
 
   #enterHalfOpen(call: Call, state: HalfOpen): CircuitOpenError | undefined {
@@ -143,25 +166,27 @@ export class Circuit implements Holdable {
     const { openMs, jitterRatio, random } = this.#plan
     const waitMs = jittered(openMs(opens), jitterRatio, random)
     this.#state = { type: 'open', since: now, until: now + waitMs, opens }
+    this.counts.openedOnce(now)
+    this.#total.openedOnce(now)
     this.#announceOpen('opened', reason, waitMs, opens, tally)
     return waitMs
   }
 
   #refuse(call: Call, state: 'open' | 'halfOpen' | 'isolated', waitMs: number | undefined): CircuitOpenError {
     this.#rejected += 1
+    this.counts.rejected += 1
+    this.#total.rejected += 1
     const retryAfterMs = waitMs === Infinity ? undefined : waitMs
     const { operation } = call
     if (events.hasSubscribers) {
-      events.publish({
-        type: 'breaker.rejected',
-        key: this.#key,
-        operation,
-        state,
-        rejected: this.#rejected,
-        retryAfterMs,
-      })
+      const rejected = this.#rejected
+      events.publish({ type: 'breaker.rejected', ...this.#who, operation, state, rejected, retryAfterMs })
     }
     return new CircuitOpenError(messages[state](operation, retryAfterMs), retryAfterMs)
+  }
+
+  get #who(): { readonly name: string; readonly key: string } {
+    return { name: this.#plan.name, key: this.#key }
   }
 
   #announceOpen(
@@ -172,25 +197,15 @@ export class Circuit implements Holdable {
     { calls, failures, slowCalls }: Tally,
   ): void {
     if (!events.hasSubscribers) return
-    events.publish({ type: `breaker.${what}`, key: this.#key, reason, openMs, opens, calls, failures, slowCalls })
+    events.publish({ type: `breaker.${what}`, ...this.#who, reason, openMs, opens, calls, failures, slowCalls })
   }
 
   #announceClosed(reason: 'probes' | 'reset' | 'disabled' | 'observing'): void {
-    if (events.hasSubscribers) events.publish({ type: 'breaker.closed', key: this.#key, reason })
+    if (events.hasSubscribers) events.publish({ type: 'breaker.closed', ...this.#who, reason })
   }
 }
 
 const none: Tally = { calls: 0, failures: 0, slowCalls: 0 }
-
-const stateOf = ({ window, size }: BreakerPlan, mode: Mode): State => {
-  if (mode === 'closed') return { type: 'closed', window: windowOf(window, size) }
-  if (mode === 'observing') return { type: 'observing', window: windowOf(window, size), isExceeded: false }
-  return { type: mode }
-}
-
-/** Of the last `size` calls or seconds. */
-const windowOf = (kind: 'count' | 'time', size: number): Window =>
-  kind === 'count' ? new CountWindow(size) : new TimeWindow(size)
 
 const messages = {
   open: (operation: string, ms: number | undefined) =>

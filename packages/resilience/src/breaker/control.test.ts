@@ -85,12 +85,14 @@ describe('an owner', () => {
 })
 
 describe('a breaker says', () => {
+  const name = 'breaker'
   const said = async (options: BreakerOptions, run: (world: ReturnType<typeof breaking>) => unknown) => {
     const world = breaking(options)
     return eventsOf(() => run(world))
   }
   const opened = (more: Partial<ResilienceEvent> & object) => ({
     type: 'breaker.opened',
+    name: 'breaker',
     key,
     reason: 'failureRatio',
     openMs: 1000,
@@ -109,15 +111,15 @@ describe('a breaker says', () => {
       world.clock.advance(1000)
       await world.play('ok')
     })
-    const refused = { type: 'breaker.rejected', key, operation: key, state: 'open', retryAfterMs: 1000 }
+    const refused = { type: 'breaker.rejected', name, key, operation: key, state: 'open', retryAfterMs: 1000 }
     expect(events).toEqual([
       opened({}),
       { ...refused, rejected: 1 },
       { ...refused, rejected: 2 },
-      { type: 'breaker.halfOpened', key, probes: 1, opens: 1 },
+      { type: 'breaker.halfOpened', name, key, probes: 1, opens: 1 },
       opened({ opens: 2, calls: 1, failures: 1 }),
-      { type: 'breaker.halfOpened', key, probes: 1, opens: 2 },
-      { type: 'breaker.closed', key, reason: 'probes' },
+      { type: 'breaker.halfOpened', name, key, probes: 1, opens: 2 },
+      { type: 'breaker.closed', name, key, reason: 'probes' },
     ])
   })
 
@@ -134,10 +136,15 @@ describe('a breaker says', () => {
     )
     expect(events.filter(({ type }) => type !== 'breaker.halfOpened')).toEqual([
       opened({ reason: 'slowRatio', calls: 1, failures: 0, slowCalls: 1 }),
-      { type: 'breaker.rejected', key, operation: key, state: 'halfOpen', rejected: 1, retryAfterMs: undefined },
+      { type: 'breaker.rejected', name, key, operation: key, state: 'halfOpen', rejected: 1, retryAfterMs: undefined },
       opened({ reason: 'halfOpenTime', opens: 2, calls: 0, failures: 0 }),
-      { type: 'breaker.rejected', key, operation: key, state: 'open', rejected: 2, retryAfterMs: 1000 },
+      { type: 'breaker.rejected', name, key, operation: key, state: 'open', rejected: 2, retryAfterMs: 1000 },
     ])
+  })
+
+  it('which of several breakers it is', async () => {
+    const events = await said({ name: 'weather', size: 1 }, (world) => world.play('fail', 'ok'))
+    expect(events.map((event) => 'name' in event && event.name)).toEqual(['weather', 'weather'])
   })
 
   it('what its owner does', async () => {
@@ -151,10 +158,10 @@ describe('a breaker says', () => {
     })
     expect(events).toEqual([
       opened({ reason: 'isolated', openMs: Infinity, calls: 0, failures: 0 }),
-      { type: 'breaker.rejected', key, operation: key, state: 'isolated', rejected: 1, retryAfterMs: undefined },
-      { type: 'breaker.closed', key, reason: 'disabled' },
-      { type: 'breaker.closed', key, reason: 'observing' },
-      { type: 'breaker.closed', key, reason: 'reset' },
+      { type: 'breaker.rejected', name, key, operation: key, state: 'isolated', rejected: 1, retryAfterMs: undefined },
+      { type: 'breaker.closed', name, key, reason: 'disabled' },
+      { type: 'breaker.closed', name, key, reason: 'observing' },
+      { type: 'breaker.closed', name, key, reason: 'reset' },
     ])
   })
 
@@ -187,11 +194,12 @@ describe('a breaker refuses', () => {
     [{ jitterRatio: 2 }, 'breaker.jitterRatio must be a number from 0 to 1, got 2'],
     [{ halfOpenProbes: 0 }, 'breaker.halfOpenProbes must be an integer from 1 to 1000, got 0'],
     [{ maxHalfOpenMs: -1 }, 'breaker.maxHalfOpenMs must be a number ≥ 0 or Infinity, got -1'],
+    [{ name: '' }, "breaker.name must be a string that is not empty, got ''"],
     [{ key: 'tool' }, "breaker.key must be a function, got 'tool'"],
     [{ maxKeys: 0 }, 'breaker.maxKeys must be an integer from 1 to 1000000, got 0'],
     [
       { probes: 3 },
-      'breaker.probes is not an option; there are window, size, failureRatio, slowCallMs, slowRatio, minCalls, openMs, jitterRatio, halfOpenProbes, maxHalfOpenMs, isFailure, key, maxKeys, random',
+      'breaker.probes is not an option; there are window, size, failureRatio, slowCallMs, slowRatio, minCalls, openMs, jitterRatio, halfOpenProbes, maxHalfOpenMs, isFailure, key, maxKeys, initialState, name, random',
     ],
     ['count', "breaker: options must be an object, got 'count'"],
     [null, 'breaker: options must be an object, got null'],

@@ -1,4 +1,4 @@
-import type { Window } from './window.ts'
+import type { Window, WindowSnapshot } from './window.ts'
 
 /**
  * The last calls, a fixed number of them: a ring of their endings and a sum that each new one is added to as the one it
@@ -31,7 +31,23 @@ export class CountWindow implements Window {
   }
 
   moveTo(): void {}
+
+  toJSON(): WindowSnapshot {
+    const oldest = this.#next - this.calls
+    const size = this.#ring.length
+    const all = Array.from({ length: this.calls }, (_, n) => letters[this.#ring[(oldest + n + size) % size]!])
+    return { calls: all.join('') }
+  }
+
+  restore(snapshot: WindowSnapshot): void {
+    if (!('calls' in snapshot)) return
+    for (const letter of snapshot.calls.slice(-this.#ring.length)) {
+      const ending = letters.indexOf(letter)
+      this.record((ending & failed) !== 0, (ending & slow) !== 0)
+    }
+  }
 }
 
 const failed = 1
 const slow = 2
+const letters = '.fsb'

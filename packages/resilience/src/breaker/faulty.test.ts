@@ -7,7 +7,7 @@ const error = new Error('faulty predicate')
 const faulty = () => {
   throw error
 }
-const said = { type: 'breaker.isFailureFailed', operation: 'tools/call tool', error }
+const said = { type: 'breaker.isFailureFailed', name: 'breaker', operation: 'tools/call tool', error }
 
 describe('an isFailure that throws', () => {
   it('has the call count as nothing; its caller gets the answer, and an event says why', async () => {

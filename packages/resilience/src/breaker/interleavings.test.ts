@@ -16,6 +16,7 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ type: fc.constant('force' as const), to: fc.constantFrom('closed', 'isolated') }),
   },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('restart' as const) }) },
 )
 
 const numbers = fc.record({
@@ -30,7 +31,7 @@ const numbers = fc.record({
 })
 
 describe.each(['count', 'time'] as const)('a breaker that looks at a window of %s', (window) => {
-  it('does what a plain model does, however calls arrive, fail, finish, leave and wait', async () => {
+  it('does what a plain model does, however calls arrive, fail, finish, leave and wait, in one process or the next', async () => {
     const property = fc.asyncProperty(
       numbers,
       fc.array(step, { minLength: 20, maxLength: 100 }),
@@ -40,8 +41,9 @@ describe.each(['count', 'time'] as const)('a breaker that looks at a window of %
           window,
           minCalls: window === 'count' ? Math.min(given.minCalls, given.size) : given.minCalls,
         }
-        const own = breaker({ ...options, jitterRatio: 0 })
-        const world = worldOf(own)
+        let own = breaker({ ...options, jitterRatio: 0 })
+        const world = worldOf((call, next) => own(call, next))
+        let [admitted, refused] = [0, 0]
         const model = new BreakerModel({
           ...options,
           slowRatio: options.slowCallMs === Infinity ? 2 : options.slowRatio,
@@ -55,7 +57,15 @@ describe.each(['count', 'time'] as const)('a breaker that looks at a window of %
             const sent = world.send()
             await settle()
             expect(sent.outcome === 'open').toBe(known !== undefined)
-            if (known !== undefined) running.push({ sent, known, index })
+            if (known === undefined) refused += 1
+            else {
+              admitted += 1
+              running.push({ sent, known, index })
+            }
+          } else if (one.type === 'restart') {
+            model.restart()
+            running.length = admitted = refused = 0
+            own = breaker({ ...options, jitterRatio: 0, initialState: JSON.parse(JSON.stringify(own)) })
           } else if (one.type === 'force') {
             if (own.state('tools/call tool') === undefined) continue
             model.force(one.to)
@@ -77,6 +87,9 @@ describe.each(['count', 'time'] as const)('a breaker that looks at a window of %
             }
             await settle()
           }
+          const { successes, failures, ignored, rejected, running: open } = own.stats()
+          expect([open, rejected]).toEqual([running.length, refused])
+          expect(successes + failures + ignored + open).toBe(admitted)
           const seen = own.state('tools/call tool')
           if (seen === undefined) continue
           expect(seen.type).toBe(model.state)

@@ -26,7 +26,7 @@ export class Pass {
     this.#admittedIn = circuit.state
     this.#call = call
     this.#startedAt = plan.slowCallMs === Infinity ? 0 : call.clock.now()
-    circuit.running += 1
+    circuit.begin()
     const listen = this.#admittedIn.type === 'halfOpen' || isBoundElsewhere(call) ? onAbort : onGivenUp
     this.#stopListening = listen(call, (reason) => this.#end(interrupted(reason)))
   }
@@ -45,7 +45,6 @@ export class Pass {
   #end(ending: Ending): void {
     this.#isOver = true
     this.#stopListening?.()
-    this.#circuit.running -= 1
     const verdict = ending === fine ? 'success' : this.#judge(ending)
     if (verdict === 'nothing') this.#circuit.giveBack(this.#admittedIn)
     else this.#circuit.record(this.#admittedIn, verdict === 'failure', this.#isSlow(), this.#call.clock)
@@ -58,7 +57,8 @@ export class Pass {
     } catch (error) {
       // Nobody could catch it: a call may end in the listener of its cancellation.
       if (events.hasSubscribers) {
-        events.publish({ type: 'breaker.isFailureFailed', operation: this.#call.operation, error })
+        const { name } = this.#plan
+        events.publish({ type: 'breaker.isFailureFailed', name, operation: this.#call.operation, error })
       }
       return 'nothing'
     }

@@ -1,9 +1,11 @@
-import { checkOptions, func, integer, number, oneOf } from '@millrace/core'
+import { checkOptions, func, integer, number, oneOf, text } from '@millrace/core'
 import type { Call, Check } from '@millrace/core'
 import { isDependencyFailure } from '../ending.ts'
 import type { IsFailure } from '../ending.ts'
 import { exponential, schedule, waitsOf } from '../schedule.ts'
 import type { Schedule } from '../schedule.ts'
+import { snapshot } from './snapshot.ts'
+import type { BreakerSnapshot } from './snapshot.ts'
 
 /** Options of `breaker`. */
 export interface BreakerOptions {
@@ -38,6 +40,10 @@ export interface BreakerOptions {
   readonly key?: ((call: Call) => string) | undefined
   /** How many circuits are remembered; at least 1. @default 1000 */
   readonly maxKeys?: number | undefined
+  /** What `toJSON` of an earlier breaker gave: its circuits go on where they were. @default none: all are closed */
+  readonly initialState?: BreakerSnapshot | undefined
+  /** What events call it. @default 'breaker' */
+  readonly name?: string | undefined
   /** A random number from 0 to 1, for jitter. @default Math.random */
   readonly random?: (() => number) | undefined
 }
@@ -62,6 +68,8 @@ export interface BreakerPlan {
   readonly looksAtAnswers: boolean
   readonly key: (call: Call) => string
   readonly maxKeys: number
+  readonly initialState: BreakerSnapshot | undefined
+  readonly name: string
   readonly random: () => number
   /** Whether the time of an ending matters. */
   readonly isTimed: boolean
@@ -89,6 +97,8 @@ export const planOf = (options: BreakerOptions): BreakerPlan => {
     isFailure = isDependencyFailure,
     key = (call: Call) => call.operation,
     maxKeys = 1000,
+    initialState,
+    name = 'breaker',
     random = Math.random,
   } = options
   if (isCount && minCalls > size) {
@@ -109,6 +119,8 @@ export const planOf = (options: BreakerOptions): BreakerPlan => {
     looksAtAnswers: options.isFailure !== undefined,
     key,
     maxKeys,
+    initialState,
+    name,
     random,
     isTimed: !isCount,
   }
@@ -131,5 +143,7 @@ const checksFor = (isCount: boolean): { readonly [option: string]: Check } => ({
   isFailure: func,
   key: func,
   maxKeys: integer({ min: 1, max: 1_000_000 }),
+  initialState: snapshot,
+  name: text,
   random: func,
 })

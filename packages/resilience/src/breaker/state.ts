@@ -1,3 +1,6 @@
+import { CountWindow } from './countWindow.ts'
+import type { BreakerPlan, Mode } from './plan.ts'
+import { TimeWindow } from './timeWindow.ts'
 import type { Tally, Window } from './window.ts'
 
 /**
@@ -6,11 +9,20 @@ import type { Tally, Window } from './window.ts'
  */
 export type State =
   | { readonly type: 'closed'; readonly window: Window }
-  | { readonly type: 'open'; readonly since: number; readonly until: number; readonly opens: number }
+  | Open
   | HalfOpen
   | { readonly type: 'isolated' }
   | { readonly type: 'disabled' }
   | Observing
+
+/** Nothing is let through; times are clock milliseconds. */
+export interface Open {
+  readonly type: 'open'
+  readonly since: number
+  readonly until: number
+  /** How often it has opened since it was last closed. */
+  readonly opens: number
+}
 
 /** Some calls are let through to see whether it works again. */
 export interface HalfOpen {
@@ -70,3 +82,14 @@ export const viewOf = (state: State): BreakerState => {
       return { type: state.type }
   }
 }
+
+/** What a circuit is in that has seen nothing yet. */
+export const stateOf = ({ window, size }: BreakerPlan, mode: Mode): State => {
+  if (mode === 'closed') return { type: 'closed', window: windowOf(window, size) }
+  if (mode === 'observing') return { type: 'observing', window: windowOf(window, size), isExceeded: false }
+  return { type: mode }
+}
+
+/** Of the last `size` calls or seconds. */
+const windowOf = (kind: 'count' | 'time', size: number): Window =>
+  kind === 'count' ? new CountWindow(size) : new TimeWindow(size)

@@ -1,4 +1,4 @@
-import type { Window } from './window.ts'
+import type { Window, WindowSnapshot } from './window.ts'
 
 /**
  * The calls of the last seconds: one partial sum for each second of the clock and a total, which loses a partial sum as
@@ -45,6 +45,34 @@ export class TimeWindow implements Window {
       this.failures -= this.#seconds[at + 1]!
       this.slowCalls -= this.#seconds[at + 2]!
       this.#seconds.fill(0, at, at + fields)
+    }
+  }
+
+  toJSON(): WindowSnapshot {
+    const seconds: Array<readonly [number, number, number, number]> = []
+    for (let age = this.#size - 1; age >= 0; age -= 1) {
+      const at = ((this.#head - age + this.#size) % this.#size) * fields
+      const [calls, failures, slowCalls] = this.#seconds.subarray(at, at + fields) as unknown as [
+        number,
+        number,
+        number,
+      ]
+      if (calls > 0) seconds.push([this.#second - age, calls, failures, slowCalls])
+    }
+    return { seconds }
+  }
+
+  restore(snapshot: WindowSnapshot): void {
+    if (!('seconds' in snapshot)) return
+    for (const [second, calls, failures, slowCalls] of snapshot.seconds) {
+      this.moveTo(second * 1000)
+      const at = this.#head * fields
+      this.#seconds[at]! += calls
+      this.#seconds[at + 1]! += failures
+      this.#seconds[at + 2]! += slowCalls
+      this.calls += calls
+      this.failures += failures
+      this.slowCalls += slowCalls
     }
   }
 }

@@ -165,9 +165,11 @@ describe('hedge refuses', () => {
     [{ maxExtra: 0 }, 'hedge.maxExtra must be an integer from 1 to 10, got 0'],
     [{ isHedgeable: true }, 'hedge.isHedgeable must be a function, got true'],
     [{ maxKeys: 0 }, 'hedge.maxKeys must be an integer from 1 to 1000000, got 0'],
+    [{ delayMs: -1 }, 'hedge.delayMs must be a number from 0 to 86400000 or a function, got -1'],
+    [{ delayMs: 5, minSamples: 5 }, 'hedge.delayMs takes the place of hedge.minSamples: give one of them'],
     [
-      { delayMs: 5 },
-      'hedge.delayMs is not an option; there are percentile, minSamples, periodMs, minDelayMs, budgetRatio, maxExtra, isHedgeable, maxKeys',
+      { after: 5 },
+      'hedge.after is not an option; there are delayMs, percentile, minSamples, periodMs, minDelayMs, budgetRatio, maxExtra, isHedgeable, maxKeys',
     ],
   ])('%o', (options, message) => {
     expect(() => hedge(options as HedgeOptions)).toThrow(new TypeError(message))

@@ -34,9 +34,9 @@ export class Latency implements Holdable {
     return this.#delayMs
   }
 
-  /** How long half of the calls take, in milliseconds, as of the last `delayAt`. */
+  /** How long half of the calls take, in milliseconds, as of the last `delayAt`; 0 while nothing is known. */
   get medianMs(): number {
-    return this.#medianMs
+    return this.#medianMs === Infinity ? 0 : this.#medianMs
   }
 
   record(ms: number): void {
