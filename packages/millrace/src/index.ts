@@ -17,6 +17,7 @@ export type {
   Schema,
   Share,
   StepRequest,
+  StreamOptions,
   Validated,
 } from '@millrace/batch'
 export { cached, memoryStore, warm } from '@millrace/cache'

@@ -2,16 +2,9 @@ import { fakeCall, manualClock } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventsOf, settle, watch } from '../fixtures/heldBatches.ts'
+import { heldItems } from '../fixtures/heldItems.ts'
 import { mapLimit } from '../index.ts'
 import type { MapLimitOptions, Share } from '../index.ts'
-
-/** A function of an item whose runs wait for the test. */
-const heldItems = () => {
-  const runs: Array<{ item: number; share: Share; resolve(value: unknown): void; reject(error: unknown): void }> = []
-  const run = (item: number, _index: number, share: Share) =>
-    new Promise((resolve, reject) => runs.push({ item, share, resolve, reject }))
-  return { runs, run }
-}
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 
@@ -121,6 +114,10 @@ describe('mapLimit', () => {
     [{}, 5, 'mapLimit: expected a function of an item, got a number'],
   ])('refuses %o with %o', async (options, run, message) => {
     await expect(mapLimit([1], run as never, options as never)).rejects.toThrow(message)
+  })
+
+  it.each([5, undefined, { length: 1 }])('refuses what has no items: %o', async (items) => {
+    await expect(mapLimit(items as never, () => 1)).rejects.toThrow(/^mapLimit: expected items to iterate over, got /u)
   })
 
   it('answers, keeps its limit and starts each item at most once, in whatever order things end', async () => {

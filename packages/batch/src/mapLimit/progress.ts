@@ -7,27 +7,31 @@ import { events } from '../report.ts'
 export class Progress {
   readonly #caller: Caller
   readonly #token: string | number
-  readonly #total: number
   readonly #clock: Clock
+  #said = 0
   #saidAt = -Infinity
 
-  private constructor(caller: Caller, token: string | number, total: number) {
+  private constructor(caller: Caller, token: string | number) {
     this.#caller = caller
     this.#token = token
-    this.#total = total
     this.#clock = clockOf(caller)
   }
 
   /** Undefined when nobody wants to know: the request carries no progress token. */
-  static for(caller: Caller | undefined, total: number): Progress | undefined {
+  static for(caller: Caller | undefined): Progress | undefined {
     const token = caller === undefined ? undefined : progressTokenOf(caller)
-    return caller === undefined || token === undefined ? undefined : new Progress(caller, token, total)
+    return caller === undefined || token === undefined ? undefined : new Progress(caller, token)
   }
 
-  /** @param message read when it is sent only */
-  reached(done: number, message?: () => string | undefined): void {
+  /**
+   * @param total undefined while nobody knows
+   * @param message read when it is sent only
+   */
+  reached(done: number, total: number | undefined, message?: () => string | undefined): void {
     const now = this.#clock.now()
-    if (done < this.#total && now - this.#saidAt < intervalMs) return
+    // The protocol wants it to grow each time.
+    if (done === this.#said || (done !== total && now - this.#saidAt < intervalMs)) return
+    this.#said = done
     this.#saidAt = now
     const text = message && wordsOf(message)
     notify(this.#caller, {
@@ -35,7 +39,7 @@ export class Progress {
       params: {
         progressToken: this.#token,
         progress: done,
-        total: this.#total,
+        ...(total === undefined ? {} : { total }),
         ...(text === undefined ? {} : { message: text }),
       },
     })

@@ -84,13 +84,13 @@ export const staged = (options: StagedOptions): Middleware & { readonly stage: '
       if (!(error instanceof Fault)) throw error
       return refusal(`Nothing was run: ${error.message}.`)
     }
-    const progress = Progress.for(call, plan.steps.length)
+    const progress = Progress.for(call)
     const outcomes = await execute(plan, {
       call,
       maxConcurrent,
       run: ({ id, tool }, args) =>
         invoke(call, { method: 'tools/call', params: { name: tool, arguments: args, _meta: { [stepKey]: id } } }),
-      onDone: (done) => progress?.reached(done),
+      onDone: (done) => progress?.reached(done, plan.steps.length),
     })
     if (events.hasSubscribers) report(call, outcomes, startedAt)
     return answerOf(plan, outcomes, maxResultBytes)

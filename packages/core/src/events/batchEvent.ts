@@ -19,6 +19,8 @@ export type BatchEvent =
     }
   /** The `message` of `mapLimit` threw: progress is said without it. */
   | { readonly type: 'mapLimit.messageFailed'; readonly error: unknown }
+  /** The source of the items could not be closed; its fan-out had ended before. */
+  | { readonly type: 'mapLimit.sourceFailed'; readonly error: unknown }
   | {
       readonly type: 'staged.settled'
       readonly operation: string
