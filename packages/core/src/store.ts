@@ -1,4 +1,5 @@
 import type { Result } from './call.ts'
+import type { Leased } from './lease.ts'
 
 /** One cached result with what must be known to serve, refresh and drop it. Immutable. */
 export interface Entry {
@@ -78,6 +79,13 @@ export interface Store {
   /** Drops everything. */
   clear(): Maybe<void>
   stats(): Maybe<StoreStats>
+  /**
+   * Asks for the right to load a key, for a store that lets only one of its processes do so at a time. Answers at once:
+   * it is the cache that waits.
+   *
+   * @param known the entry that is to be loaded anew: this one does not count as stored by somebody else
+   */
+  lease?(key: string, known: Entry | undefined): Maybe<Leased>
   /** Lets go of files and connections; nothing may be asked of the store afterwards. */
   close?(): Maybe<void>
 }

@@ -1,5 +1,5 @@
 import { causeOf, hasCause, keepCause, outcomeOf, outcomeOfThrown } from '@millrace/core'
-import type { Outcome, Result } from '@millrace/core'
+import type { Entry, Outcome, Result } from '@millrace/core'
 import type { Parts } from '../parts.ts'
 import { bypass, fail } from '../report.ts'
 import { present, serve } from '../serve.ts'
@@ -31,6 +31,12 @@ export class Answers {
     if (flight.isRefresh) this.#parts.backoff.failed(flight.key, now)
     const isShared = (why === 'isError' || why === 'fallback') && flight.readsCaller === undefined
     this.#share(flight, result, () => (isShared ? copyOf(result) : undefined))
+  }
+
+  /** Another process has stored what was to be loaded. */
+  found(flight: Flight, entry: Entry, now: number): void {
+    this.#parts.backoff.succeeded(flight.key)
+    flight.settle(({ call, resolve }) => resolve(present(flight.lane, call, entry, now)))
   }
 
   /** The load threw. */

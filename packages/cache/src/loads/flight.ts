@@ -1,6 +1,7 @@
 import { cancellation, isAborted, originOf } from '@millrace/core'
 import type { Call, Cancellation, Entry, Matched, Next, Notification, Result, Timer } from '@millrace/core'
 import type { Lane } from '../plan/lane.ts'
+import type { Turn } from './turns.ts'
 import { Waiters } from './waiters.ts'
 import type { Awaited } from './waiters.ts'
 import type { Waiter } from './waiter.ts'
@@ -36,6 +37,8 @@ export class Flight implements Matched, Awaited {
   stale: Entry | undefined
   /** Another has taken its place: it is not joined any more, and stores only where nothing newer is. */
   isSuperseded = false
+  /** Its turn among the processes that share the store; undefined where they take none. */
+  turn: Turn | undefined
   /** Ends a load in the background that takes too long. */
   timer: Timer | undefined
   #isWanted: boolean

@@ -36,6 +36,8 @@ export class Keeper {
       return this.#refuse(flight, { reason: 'caller' })
     }
     const copy = this.#copy(flight, result)
+    // Whoever has the turn stores, and may store what is newer.
+    if (flight.turn?.state === 'over') return this.#bypass(flight, { ...(copy && { copy }), reason: 'lease' })
     if (copy === undefined) return this.#refuse(flight, { reason: 'not JSON' })
     if (copy.bytes > this.#parts.maxEntryBytes) {
       this.#warnOfSize(flight.lane.operation, copy.bytes)
@@ -89,12 +91,12 @@ export class Keeper {
   #store(flight: Flight, entry: Entry): void {
     const { store, ledger, clock } = this.#parts
     const set = () => {
-      const taken = store.set(flight.key, entry)
+      const taken = store.set(flight.key, entry, flight.turn?.use())
       if (taken instanceof Promise) void taken.then((isTaken) => this.#tell(flight, entry, isTaken))
       else this.#tell(flight, entry, taken)
     }
-    if (!flight.isSuperseded) return set()
-    // A load that was given up for too slow must not undo what a later one has brought.
+    if (!flight.isSuperseded && flight.turn?.state !== 'alone') return set()
+    // A load that was given up for too slow, or had no lease, must not undo what a later one has brought.
     const present = store.get(flight.key, flight.call, flight.lane, clock.now())
     const unlessNewer = (found: Entry | undefined) => {
       const isNewer = found !== undefined && found.storedAt - found.loadMs >= flight.startedAt
@@ -105,8 +107,8 @@ export class Keeper {
   }
 
   /** @param isTaken undefined when the store failed, which has been said, or is left alone */
-  #tell(flight: Flight, { bytes, loadMs }: Entry, isTaken: boolean | undefined): void {
-    if (isTaken === false) return bypass(flight.lane, 'no room')
+  #tell(flight: Flight, { bytes, loadMs }: Entry, isTaken: boolean | 'over' | undefined): void {
+    if (isTaken === false || isTaken === 'over') return bypass(flight.lane, isTaken === false ? 'no room' : 'lease')
     if (isTaken === undefined) return
     const { operation, counters } = flight.lane
     counters.stored += 1

@@ -7,18 +7,21 @@ import { Answers } from './answers.ts'
 import { RecentFlight } from './recentFlight.ts'
 import { Flight } from './flight.ts'
 import type { FlightOf } from './flight.ts'
+import { Turns } from './turns.ts'
 
 /** The loads under way, one for each key. */
 export class Loads {
   readonly #parts: Parts
   readonly #answers: Answers
   readonly #recent: RecentFlight
+  readonly #turns: Turns | undefined
   readonly #flights = new Map<string, Flight>()
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#answers = new Answers(parts)
     this.#recent = new RecentFlight(parts.clock)
+    this.#turns = parts.store.hasLeases ? new Turns(parts) : undefined
   }
 
   /** Waits with others for the load that was joined last; undefined when the call does not want the same. */
@@ -49,7 +52,7 @@ export class Loads {
       mark: this.#parts.ledger.mark,
     })
     const answer = started.join(call, next)
-    this.#launch(started, call, next)
+    this.#begun(started, call, next)
     return answer
   }
 
@@ -65,7 +68,7 @@ export class Loads {
     // The stale answer is on its way before the load takes the thread.
     setImmediate(() => {
       started.startedAt = clock.now()
-      this.#launch(started, call, next)
+      this.#begun(started, call, next)
     })
   }
 
@@ -86,6 +89,7 @@ export class Loads {
     const before = this.#flights.get(of.key)
     if (before !== undefined) {
       before.isSuperseded = true
+      before.turn?.end(true)
       this.#recent.close(before)
     }
     const flight = new Flight(of, this.#abandon)
@@ -97,12 +101,33 @@ export class Loads {
     this.#close(flight)
     if (flight.isRefresh) this.#answers.failed(flight, reason)
     flight.cancellation.abort(reason)
+    flight.turn?.end(true)
   }
 
   #close(flight: Flight): void {
     flight.timer?.cancel()
     this.#recent.close(flight)
     if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key)
+  }
+
+  /** Loads, when it is this process's turn. */
+  #begun(flight: Flight, call: Call, next: Next): void {
+    if (this.#turns === undefined) this.#launch(flight, call, next)
+    else void this.#inTurn(this.#turns, flight, call, next)
+  }
+
+  async #inTurn(turns: Turns, flight: Flight, call: Call, next: Next): Promise<void> {
+    const entry = await turns.wait(flight)
+    if (flight.cancellation.isAborted) return
+    const now = this.#parts.clock.now()
+    if (entry !== undefined) {
+      this.#close(flight)
+      this.#answers.found(flight, entry, now)
+      return
+    }
+    flight.startedAt = now
+    const heir = flight.handOver()
+    this.#launch(flight, heir?.call ?? call, heir?.next ?? next)
   }
 
   #launch(flight: Flight, call: Call, next: Next): void {
@@ -120,12 +145,14 @@ export class Loads {
     if (this.#isOver(flight, outcomeOf(result, flight.call))) return
     this.#close(flight)
     this.#answers.succeeded(flight, result)
+    flight.turn?.end(false)
   }
 
   #failed(flight: Flight, error: unknown): void {
     if (this.#isOver(flight, outcomeOfThrown(error, flight.call))) return
     this.#close(flight)
     this.#answers.failed(flight, error)
+    flight.turn?.end(false)
   }
 
   /** Whether nobody waits any more, or the load has begun again for those who do. */

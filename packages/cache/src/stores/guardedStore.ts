@@ -1,8 +1,9 @@
 import { MillraceError } from '@millrace/core'
-import type { Call, Clock, Entry, Match, Maybe, Result, Store, StoreStats } from '@millrace/core'
+import type { Call, Clock, Entry, Lease, Leased, Match, Maybe, Result, Store, StoreStats } from '@millrace/core'
 import { snapshot } from '../loads/snapshot.ts'
 import { MemoryStore } from '../memory/memoryStore.ts'
 import type { Lane } from '../plan/lane.ts'
+import { isGone, isThenable, leasedOf, nothing, numberOf, settled, statsOf, takenOf } from './answer.ts'
 import { entryFor } from './entry.ts'
 import { Ledger } from './ledger.ts'
 import type { Drop } from './ledger.ts'
@@ -56,15 +57,24 @@ export class GuardedStore {
     return found instanceof Promise ? this.#shared(key, found) : found
   }
 
-  /** Whether the store keeps it: false when it has no room, undefined when it failed or is left alone. */
-  set(key: string, entry: Entry): Maybe<boolean | undefined> {
+  /**
+   * Whether the store keeps it: false when it has no room, undefined when it failed or is left alone.
+   *
+   * @param lease the right under which it was loaded; when that is `over`, it does not keep it
+   */
+  set(key: string, entry: Entry, lease?: Lease): Maybe<boolean | 'over' | undefined> {
     if (this.#memory !== undefined) return this.#memory.write(key, entry, entry.storedAt)
     if (this.#isResting) return undefined
     const { store, ledger } = this.#options
     const mark = ledger.mark
     this.#sealed.add(entry.result)
     let sent: unknown
-    const done = this.#ask('set', entry.operation, () => (sent = store.set(key, entry)), isTaken)
+    const done = this.#ask(
+      'set',
+      entry.operation,
+      () => (sent = lease === undefined ? store.set(key, entry) : lease.set(entry)),
+      takenOf,
+    )
     if (!(done instanceof Promise)) return done
     const write = { mark, entry }
     this.#writes.set(key, write)
@@ -86,8 +96,28 @@ export class GuardedStore {
     if (this.#options.ledger.hasDropped(mark, key, entry)) await this.delete(key, entry.operation)
   }
 
+  /** Whether its processes take turns at loading. */
+  get hasLeases(): boolean {
+    return this.#options.store.lease !== undefined
+  }
+
+  /** Asks for the right to load a key; undefined when the store failed or is left alone. */
+  async lease(key: string, call: Call, lane: Lane, known: Entry | undefined): Promise<Leased | undefined> {
+    if (this.#isResting) return undefined
+    const { mark } = this.#drops
+    const read = (answer: unknown) => leasedOf(answer, (entry) => this.#read(entry, call, lane))
+    const leased = await this.#ask('lease', lane.operation, (store) => store.lease?.(key, known), read)
+    // What was dropped since may have been stored before.
+    return leased?.state === 'stored' && this.#drops.hasDropped(mark, key, leased.entry) ? undefined : leased
+  }
+
+  /** Does something with a lease; undefined when that failed. */
+  async leased<Answer>(operation: string, ask: () => Maybe<Answer>): Promise<Answer | undefined> {
+    return this.#ask('lease', operation, ask, (answer) => answer as Answer)
+  }
+
   async delete(key: string, operation: string = everything): Promise<boolean> {
-    const ask = () => this.#ask('delete', operation, (store) => store.delete(key), isTaken)
+    const ask = () => this.#ask('delete', operation, (store) => store.delete(key), isGone)
     return (await this.#drop({ key }, ask)) ?? false
   }
 
@@ -205,30 +235,6 @@ export class GuardedStore {
     this.#options.clock.after(restMs, () => (this.#isResting = false))
   }
 }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  value instanceof Promise || typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
-
-/** What others call a promise as one of the language: theirs may come to another that never ends. */
-const settled = <Value>(value: Value | PromiseLike<Value>): Promise<Value> =>
-  value instanceof Promise
-    ? value
-    : new Promise((resolve) => {
-        resolve(value)
-      })
-
-const isTaken = (answer: unknown): boolean | undefined => (typeof answer === 'boolean' ? answer : undefined)
-
-const nothing = (): void => {}
-
-const numberOf = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
-
-const statsOf = ({ entries, bytes, evictions, expirations }: Partial<StoreStats>): StoreStats => ({
-  entries: numberOf(entries),
-  bytes: numberOf(bytes),
-  evictions: numberOf(evictions),
-  expirations: numberOf(expirations),
-})
 
 // In place of an operation, where the store as a whole is meant.
 const everything = '*'

@@ -17,6 +17,13 @@ export type CacheEvent =
     }
   | { readonly type: 'cache.refreshed'; readonly operation: string; readonly loadMs: number }
   | { readonly type: 'cache.bypassed'; readonly operation: string; readonly reason: string }
+  | {
+      /** A load waited for another process to load the same, which has stored it. */
+      readonly type: 'cache.awaited'
+      readonly operation: string
+      readonly tier: string
+      readonly waitMs: number
+    }
   | { readonly type: 'cache.evicted'; readonly tier: string; readonly entries: number; readonly bytes: number }
   | { readonly type: 'cache.invalidated'; readonly entries: number; readonly tags?: readonly string[] }
   | {
