@@ -16,17 +16,28 @@ export class Script {
   }
 }
 
+type Keys = ReadonlyArray<string | Buffer>
+type Values = ReadonlyArray<string | number | Buffer>
+
 /** Runs a script, and hands Redis its text when it has forgotten it, as after a restart. */
-export const runScript = async (
-  client: RedisClient,
-  script: Script,
-  keys: ReadonlyArray<string | Buffer>,
-  values: ReadonlyArray<string | number | Buffer>,
-): Promise<unknown> => {
+export const runScript = (client: RedisClient, script: Script, keys: Keys, values: Values): Promise<unknown> =>
+  unlessForgotten(
+    () => client.evalsha(script.sha, keys.length, ...keys, ...values),
+    () => client.eval(script.lua, keys.length, ...keys, ...values),
+  )
+
+/** The same, for a script that answers with bytes. */
+export const runScriptBuffer = (client: RedisClient, script: Script, keys: Keys, values: Values): Promise<unknown> =>
+  unlessForgotten(
+    () => client.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...values),
+    () => client.callBuffer('EVAL', script.lua, keys.length, ...keys, ...values),
+  )
+
+const unlessForgotten = async (short: () => Promise<unknown>, whole: () => Promise<unknown>): Promise<unknown> => {
   try {
-    return await client.evalsha(script.sha, keys.length, ...keys, ...values)
+    return await short()
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-    return client.eval(script.lua, keys.length, ...keys, ...values)
+    return whole()
   }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { entryOf } from '../fixtures/entries.ts'
 import { clustered, watched } from '../fixtures/groups.ts'
@@ -68,6 +69,21 @@ describe('a cluster', () => {
     })) {
       test(name, run)
     }
+  })
+
+  test('has entries and their leases on one server, whatever their keys are', { timeout: 60_000 }, async () => {
+    const { connection } = open()
+    const store = redisStore({ redis: connection, namespace: 'leases', leaseMs: 10_000 })
+    const key = fc.string({ unit: fc.constantFrom('{', '}', 'a', '"', ' ', 'é'), maxLength: 12 })
+    const keys = fc.sample(fc.oneof(key, fc.string({ minLength: 300, maxLength: 300 })), 300)
+    for (const one of new Set(keys)) {
+      const leased = await store.lease!(one, undefined)
+      expect(leased.state).toBe('granted')
+      if (leased.state === 'granted') expect(await leased.lease.set(entryOf({ tags: ['t'] }))).toBe(true)
+      expect(await store.get(one)).toBeDefined()
+    }
+    expect(await store.invalidate({ tags: ['t'] })).toBe(new Set(keys).size)
+    await connection.close(0)
   })
 
   test('is followed when keys move from one server to another', async () => {

@@ -1,4 +1,4 @@
-import { checkOptions, having, integer, oneOf, record, systemClock, text } from '@millrace/core'
+import { checkOptions, either, having, integer, off, oneOf, record, systemClock, text } from '@millrace/core'
 import type { Check, Clock } from '@millrace/core'
 import type { RedisLike } from '../redis.ts'
 
@@ -17,6 +17,11 @@ export interface RedisStoreOptions {
   readonly compressAboveBytes?: number | undefined
   /** Entries of more bytes, as they are written to Redis, are not kept. @default 1 MiB */
   readonly maxEntryBytes?: number | undefined
+  /**
+   * Lets one process at a time load a key, and the others wait for what it stores; a process that dies keeps them waiting
+   * for so long, in milliseconds, at least 100. `false` lets each process load. @default false
+   */
+  readonly leaseMs?: number | false | undefined
   /** Name in statistics. @default 'redis' */
   readonly name?: string | undefined
   /** The time entries live in; the cache's must be the same. @default systemClock */
@@ -32,8 +37,8 @@ export type StoreSettings = {
 export const storeSettingsOf = (options: RedisStoreOptions): StoreSettings => {
   checkOptions('redisStore', options, checks)
   const { redis, namespace = 'millrace', format = 'json', name = 'redis', clock = systemClock } = options
-  const { compressAboveBytes = 16_384, maxEntryBytes = 2 ** 20 } = options
-  return { redis, namespace, format, compressAboveBytes, maxEntryBytes, name, clock }
+  const { compressAboveBytes = 16_384, maxEntryBytes = 2 ** 20, leaseMs = false } = options
+  return { redis, namespace, format, compressAboveBytes, maxEntryBytes, leaseMs, name, clock }
 }
 
 /** A name that no other one is the beginning of, and that means nothing in a pattern. */
@@ -49,6 +54,7 @@ const checks = {
   format: oneOf('json', 'messagepack'),
   compressAboveBytes: integer({ min: 0, unlimited: true }),
   maxEntryBytes: integer({ min: 1, unlimited: true }),
+  leaseMs: either(integer({ min: 100 }), off),
   name: text,
   clock: having('a clock', 'now', 'after'),
 }

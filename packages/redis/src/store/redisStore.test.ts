@@ -11,6 +11,7 @@ describe.each([
   ['as JSON', here, { format: 'json' }],
   ['as MessagePack', here, { format: 'messagepack' }],
   ['compressed', here, { compressAboveBytes: 0 }],
+  ['with leases', here, { leaseMs: 1_000 }],
   ['on a server that drops keys for want of room', crowded, {}],
 ] as const)('a store %s', (_, on, options) => {
   for (const { name, run } of storeContract((clock) => {

@@ -5,6 +5,8 @@ import { isCluster } from '../connection/nodes.ts'
 import { runScript } from '../connection/script.ts'
 import { frame, unframe } from './frame.ts'
 import { Keys } from './keys.ts'
+import { Leases } from './leases.ts'
+import type { Put } from './leases.ts'
 import { storeSettingsOf } from './options.ts'
 import type { RedisStoreOptions, StoreSettings } from './options.ts'
 import { statsOf } from './stats.ts'
@@ -25,6 +27,7 @@ export const redisStore = (options: RedisStoreOptions): Store => {
 class RedisStore implements Store {
   readonly name: string
   readonly isShared = true
+  readonly lease?: NonNullable<Store['lease']>
   readonly #connection: Connection
   readonly #settings: StoreSettings
   readonly #clock: Clock
@@ -36,6 +39,15 @@ class RedisStore implements Store {
     this.#settings = settings
     this.#clock = settings.clock
     this.#keys = new Keys(settings.namespace)
+    if (settings.leaseMs === false) return
+    const leases = new Leases({
+      connection,
+      keys: this.#keys,
+      leaseMs: settings.leaseMs,
+      read: async (bytes) => this.#fresh(await unframe(bytes)),
+      put: (entry, by) => this.#put(entry, by),
+    })
+    this.lease = (key, known) => leases.ask(key, known)
   }
 
   get(key: string): Promise<Entry | undefined> {
@@ -45,25 +57,17 @@ class RedisStore implements Store {
 
   async set(key: string, entry: Entry): Promise<boolean> {
     const name = this.#keys.entry(key)
-    const leftMs = Math.min(Math.ceil(entry.keptUntil - this.#clock.now()), maxLifeMs)
-    const bytes = leftMs > 0 ? await frame(entry, this.#settings) : undefined
-    if (bytes === undefined || bytes.length > this.#settings.maxEntryBytes) {
-      await unlink(this.#connection, [name])
-      return false
-    }
-    try {
-      await this.#write(name, bytes, leftMs, entry.tags)
-      return true
-    } catch (error) {
-      if (!isFull(error)) throw error
-      // What is there is older than what there is no room for.
-      await unlink(this.#connection, [name])
-      return false
-    }
+    const done = await this.#put(entry, {
+      write: (bytes, leftMs) => this.#write(name, bytes, leftMs, entry.tags),
+      drop: () => unlink(this.#connection, [name]),
+    })
+    return done !== false
   }
 
   async delete(key: string): Promise<boolean> {
-    return (await unlink(this.#connection, [this.#keys.entry(key)])) > 0
+    const name = this.#keys.entry(key)
+    await this.#endLeases([name])
+    return (await unlink(this.#connection, [name])) > 0
   }
 
   async invalidate(match: Match): Promise<number> {
@@ -75,13 +79,17 @@ class RedisStore implements Store {
     }
     let dropped = 0
     for await (const keys of keysUnder(this.#connection, this.#keys.entries)) {
-      dropped += (await dropMatching(this.#connection, keys, match)).dropped
+      dropped += (await dropMatching(this.#connection, keys, match, this.#endLeases)).dropped
     }
     return dropped
   }
 
   async clear(): Promise<void> {
-    for await (const keys of keysUnder(this.#connection, this.#keys.root)) await unlink(this.#connection, keys)
+    const { root, leases } = this.#keys
+    // Leases first: under one that is left, what was dropped could be written again.
+    for (const under of this.lease === undefined ? [root] : [leases, root]) {
+      for await (const keys of keysUnder(this.#connection, under)) await unlink(this.#connection, keys)
+    }
   }
 
   stats(): Promise<StoreStats> {
@@ -96,6 +104,32 @@ class RedisStore implements Store {
   readonly #living = (entry: Entry | undefined): Entry | undefined =>
     entry !== undefined && this.#clock.now() < entry.keptUntil ? entry : undefined
 
+  readonly #fresh = (entry: Entry | undefined): Entry | undefined =>
+    entry !== undefined && this.#clock.now() < entry.freshUntil ? entry : undefined
+
+  /** Whoever loads these at this moment will not store. */
+  readonly #endLeases = async (names: readonly string[]): Promise<void> => {
+    if (this.lease !== undefined)
+      await unlink(
+        this.#connection,
+        names.map((name) => this.#keys.lease(name)),
+      )
+  }
+
+  /** @returns false when it must not be kept or finds no room, else what writing it comes to */
+  async #put(entry: Entry, { write, drop }: Put): Promise<unknown> {
+    const leftMs = Math.min(Math.ceil(entry.keptUntil - this.#clock.now()), maxLifeMs)
+    const bytes = leftMs > 0 ? await frame(entry, this.#settings) : undefined
+    try {
+      if (bytes !== undefined && bytes.length <= this.#settings.maxEntryBytes) return await write(bytes, leftMs)
+    } catch (error) {
+      if (!isFull(error)) throw error
+    }
+    // What is there is older than what is not kept.
+    await drop()
+    return false
+  }
+
   async #write(name: string, bytes: Buffer, leftMs: number, tags: readonly string[]): Promise<void> {
     await this.#connection.run((client): Promise<unknown> => {
       if (tags.length === 0 || isCluster(client)) return client.set(name, bytes, 'PX', leftMs)
@@ -109,7 +143,7 @@ class RedisStore implements Store {
     const list = this.#keys.tag(tag)
     let dropped = 0
     for await (const keys of membersOf(this.#connection, list)) {
-      const batch = await dropMatching(this.#connection, keys, match)
+      const batch = await dropMatching(this.#connection, keys, match, this.#endLeases)
       dropped += batch.dropped
       if (batch.gone.length > 0) await this.#connection.run((client) => client.zrem(list, ...batch.gone))
     }

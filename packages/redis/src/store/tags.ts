@@ -3,18 +3,24 @@ import { isCluster } from '../connection/nodes.ts'
 import { Script } from '../connection/script.ts'
 
 /**
- * Writes an entry and, before it, its name into the list of each of its tags, which lives as long as the longest of its
- * entries. From each list it takes a few whose time is over: as many as come, or more, go.
+ * The part of a script that puts the name of an entry (`KEYS[1]`) into the list of each of its tags, which lives as long
+ * as the longest of its entries. From each list it takes a few whose time is over: as many as come, or more, go. Its
+ * values are the entry's bytes, how long it lives, now, and until when.
+ *
+ * @param first the first key that is a list
  */
-export const tagged: Script = new Script(`
-local name, bytes, left, now, till = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-for i = 2, #KEYS do
-  local over = redis.call('ZRANGEBYSCORE', KEYS[i], '-inf', now, 'LIMIT', 0, 100)
+export const recordTags = (first: number): string => `
+for i = ${first}, #KEYS do
+  local over = redis.call('ZRANGEBYSCORE', KEYS[i], '-inf', ARGV[3], 'LIMIT', 0, 100)
   if #over > 0 then redis.call('ZREM', KEYS[i], unpack(over)) end
-  redis.call('ZADD', KEYS[i], till, name)
-  if redis.call('PTTL', KEYS[i]) < tonumber(left) then redis.call('PEXPIRE', KEYS[i], left) end
-end
-return redis.call('SET', name, bytes, 'PX', left)
+  redis.call('ZADD', KEYS[i], ARGV[4], KEYS[1])
+  if redis.call('PTTL', KEYS[i]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[i], ARGV[2]) end
+end`
+
+/** Writes an entry and, before it, its name into the lists of its tags. */
+export const tagged: Script = new Script(`
+${recordTags(2)}
+return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 `)
 
 /**

@@ -35,11 +35,17 @@ export async function* membersOf(connection: Connection, key: string): AsyncGene
   } while (cursor !== '0')
 }
 
-/** Drops those of these entries that match. @returns how many went, and which are not there any more */
+/**
+ * Drops those of these entries that match.
+ *
+ * @param before is told which, and waited for
+ * @returns how many went, and which are not there any more
+ */
 export const dropMatching = async (
   connection: Connection,
   keys: readonly string[],
   match: Match,
+  before: (names: readonly string[]) => Promise<void>,
 ): Promise<{ readonly dropped: number; readonly gone: readonly string[] }> => {
   if (keys.length === 0) return { dropped: 0, gone: [] }
   const found = await connection.run((client) =>
@@ -52,6 +58,7 @@ export const dropMatching = async (
     if (head.length === 0) gone.push(key)
     else if (isMatch(head, match)) matching.push(key)
   }
+  await before(matching)
   const dropped = await unlink(connection, matching)
   return { dropped, gone: [...gone, ...matching] }
 }
