@@ -30,8 +30,9 @@ it('answers each call once and by the rules, however attempts start, answer, fai
     fc.array(step, { minLength: 5, maxLength: 80 }),
     fc.integer({ min: 1, max: 3 }),
     fc.constantFrom(0.1, 0.5, 1),
-    async (steps, maxExtra, budgetRatio) => {
-      const world = await warm({ maxExtra, budgetRatio }, 20)
+    fc.constantFrom(undefined, 15),
+    async (steps, maxExtra, budgetRatio, delayMs) => {
+      const world = await warm({ maxExtra, budgetRatio, delayMs }, 20)
       const known = new Map<unknown, Known>()
       const ended = new Set<number>()
       let seen = world.handler.calls.length
