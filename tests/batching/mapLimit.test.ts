@@ -55,6 +55,43 @@ describe.each(doors)('mapLimit in a handler behind $door on SDK $line', ({ open 
   })
 })
 
+describe.each(doors)('mapLimit over a stream in a handler behind $door on SDK $line', ({ open }) => {
+  it('tells its client how far it is, reads no more when that leaves, and closes the stream', async () => {
+    const read: number[] = []
+    let closed = 0
+    async function* rows(count: number) {
+      try {
+        for (let row = 0; row < count; row += 1) {
+          read.push(row)
+          yield row
+        }
+      } finally {
+        closed += 1
+      }
+    }
+    const client = await open({
+      middleware,
+      run: async ({ n }, signal, context) => {
+        const work = (row: number) => (n === 0 ? row : new Promise<number>((_, reject) => onceAborted(signal, reject)))
+        return text(await mapLimit(rows(5), work, { maxConcurrent: 2, call: context }))
+      },
+    })
+    const progress: Array<{ readonly progress: number; readonly total?: number | undefined }> = []
+    expect(said(await client.call({ n: 0 }, { onprogress: (one) => progress.push(one) }))).toBe('0,1,2,3,4')
+    expect(progress.at(-1)?.progress).toBe(5)
+    const leaving = new AbortController()
+    const left = failureOf(client.call({ n: 1 }, { signal: leaving.signal }))
+    await vi.waitFor(() => expect(read).toEqual([0, 1, 2, 3, 4, 0, 1]))
+    leaving.abort('gone')
+    expect(await left).toContain('gone')
+    await vi.waitFor(() => expect(closed).toBe(2))
+    expect(read).toHaveLength(7)
+  })
+})
+
+const onceAborted = (signal: AbortSignal, run: (reason: Error) => void): void =>
+  signal.addEventListener('abort', () => run(signal.reason as Error))
+
 describe.each(doors)('batchTool behind $door on SDK $line', ({ open }) => {
   it('names a bad row by its index and writes nothing, then writes all in one transaction', async () => {
     const log: string[] = []

@@ -1,4 +1,5 @@
 import { breaker, timeout } from '@millrace/resilience'
+import type { BreakerSnapshot } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
 import { doors } from '../fixtures/doors.ts'
 import { aborted, text } from '../fixtures/world.ts'
@@ -44,6 +45,23 @@ describe.each(doors)('breaker by $door on SDK $line', ({ open, seesInvalid }) =>
       }
       expect(await client.call()).toMatchObject(refused)
     }
+  })
+
+  it('is as open in the next process, which takes over its circuits', async () => {
+    const circuit = quick()
+    const run = async () => {
+      throw new Error('the service is down')
+    }
+    const before = await open({ middleware: [circuit], run })
+    for (let call = 0; call < 2; call += 1) await before.call()
+    const initialState = JSON.parse(JSON.stringify(circuit)) as BreakerSnapshot
+    const next = breaker({ initialState, openMs: 20_000, jitterRatio: 0 })
+    const after = await open({ middleware: [next], run })
+    expect(await after.call()).toMatchObject({ isError: true, _meta: { 'millrace/reason': 'circuit_open' } })
+    expect([circuit.stats(), next.stats()]).toMatchObject([
+      { failures: 2, opened: 1, running: 0 },
+      { rejected: 1, failures: 0, running: 0 },
+    ])
   })
 
   it('closes when the tool is well again', async () => {

@@ -44,6 +44,20 @@ describe.each(doors)('hedge by $door on SDK $line', ({ open, knowsTraits }) => {
     expect(client.answers()).toBe(3)
   })
 
+  it('asks the very first read again after a fixed delay', async () => {
+    const { seen, second, run } = attempts()
+    const isHedgeable = knowsTraits ? {} : { isHedgeable: () => true }
+    const client = await open({
+      middleware: [hedge({ delayMs: 1, budgetRatio: 1, ...isHedgeable })],
+      annotations: reads,
+      run,
+    })
+    const answer = client.call()
+    await second
+    seen[1]?.answer('from the second')
+    expect(await answer).toMatchObject(text('from the second'))
+  })
+
   it('tells the second to stop when the first answers after all', async () => {
     const { seen, second, run } = attempts()
     const client = await open({ middleware: [eager()], annotations: reads, run })
