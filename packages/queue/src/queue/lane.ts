@@ -1,8 +1,10 @@
+import { Lengths } from './lengths.ts'
 import { Party } from './party.ts'
 import type { Waiter } from './waiter.ts'
 
 /** Waiters of one priority. Their parties take turns, so that who asks for much does not keep others waiting. */
 export class Lane {
+  readonly lengths: Lengths = new Lengths()
   readonly #parties = new Map<string, Party>()
   /** Whose turn it is; undefined when nobody could start. */
   #turn: Party | undefined
@@ -59,13 +61,6 @@ export class Lane {
       party.block()
     }
     return undefined
-  }
-
-  /** The party with the most waiters; undefined when there is none. */
-  longest(): Party | undefined {
-    let longest: Party | undefined
-    for (const party of this.#parties.values()) if (longest === undefined || party.size > longest.size) longest = party
-    return longest
   }
 
   #leave(party: Party): void {

@@ -11,6 +11,9 @@ export class Party {
   /** Its neighbours among the parties that take turns; undefined while none of its waiters could start. */
   previous: Party | undefined
   following: Party | undefined
+  /** Its neighbours among the parties with as many waiters. */
+  equalBefore: Party | undefined
+  equalAfter: Party | undefined
   readonly #flows: Flow[] = []
   /** The gates that have it among their blocked. */
   readonly #blockedAt: Gate[] = []
@@ -21,7 +24,7 @@ export class Party {
   }
 
   add(waiter: Waiter, tool: Gate, principal: Gate | undefined): void {
-    this.size += 1
+    this.lane.lengths.grows(this)
     for (const flow of this.#flows) if (flow.tool === tool && flow.principal === principal) return flow.add(waiter)
     const flow = new Flow(tool, principal)
     this.#flows.push(flow)
@@ -30,7 +33,7 @@ export class Party {
 
   remove(waiter: Waiter): void {
     const flow = waiter.flow as Flow
-    this.size -= 1
+    this.lane.lengths.shrinks(this)
     flow.remove(waiter)
     if (flow.oldest === undefined) this.#flows.splice(this.#flows.indexOf(flow), 1)
   }

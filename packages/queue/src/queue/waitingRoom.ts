@@ -78,7 +78,7 @@ export class WaitingRoom {
   givesWay(rank: Rank, key: string, now: number): Waiter | undefined {
     const isNewestFirst = this.#orderAt(now)
     for (let lower = 3; lower > rank; lower -= 1) {
-      const party = this.#lanes[lower as Rank].longest()
+      const party = this.#lanes[lower as Rank].lengths.longest
       if (party !== undefined) return party.leastHopeful(isNewestFirst)
     }
     return this.#equalGivesWay(rank, key, isNewestFirst)
@@ -105,7 +105,7 @@ export class WaitingRoom {
     const own = lane.peek(key)
     const ownSize = own?.size ?? 0
     if (ownSize * lane.parties < this.#sizes[rank]) {
-      const longest = lane.longest()
+      const longest = lane.lengths.longest
       if (longest !== undefined && longest.size > ownSize + 1) return longest.leastHopeful(isNewestFirst)
     }
     const hopeless = own?.leastHopeful(isNewestFirst)
