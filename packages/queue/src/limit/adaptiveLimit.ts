@@ -67,11 +67,18 @@ export class AdaptiveLimit implements Limit {
     }
     if (epoch !== this.epoch) return false
     this.#window.add(pace, log, ms, now, inFlight)
-    if (!this.#window.isFull(now, this.#phase === 'probe')) return false
+    if (!this.#isWindowFull(now)) return false
     const before = this.current
     if (this.#phase === 'probe') this.#endProbe(now)
     else this.#endWindow(now)
     return this.current !== before
+  }
+
+  /** A probe that says neither yes nor no goes on for a while: a wrong answer costs more than a longer look. */
+  #isWindowFull(now: number): boolean {
+    const window = this.#window
+    if (this.#phase !== 'probe') return window.isFull(now, false)
+    return window.isFull(now, true) && (window.isClear(muchFaster) || now - this.#probedAt > longestProbeMs)
   }
 
   #endWindow(now: number): void {
@@ -125,7 +132,7 @@ export class AdaptiveLimit implements Limit {
     const change = this.#window.ratio()
     const before = this.#ratio / change
     this.#isSettled = change > muchFaster
-    this.#window.correct(1)
+    this.#window.settle()
     this.#probeMs = now - this.#probedAt
     if (!this.#isSettled && this.current / this.#probed / change > asMuch) {
       // As much was done with so many fewer: that is where to go on from, and to look again.
@@ -161,6 +168,7 @@ const probeEveryMs = 10_000
 const probeShare = 30
 // The limit has moved that far from where it was last looked at with fewer calls.
 const probeChange = 1.4
+const longestProbeMs = 500
 const justFewer = 0.85
 // Of the calls that were done in a time, when fewer ran.
 const asMuch = 0.85

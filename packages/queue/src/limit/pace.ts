@@ -5,6 +5,8 @@
 export class Pace {
   /** Mean logarithm of the time of a call that waits for nothing at its dependency; NaN until it is known. */
   base: number = NaN
+  /** How many calls say so, that were looked at while fewer ran. */
+  looks = 0
   /** How many of them run. */
   running = 0
   /** What was measured in the present window: how many, and the sum of their logarithms. */

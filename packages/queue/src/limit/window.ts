@@ -6,6 +6,10 @@ export class Window {
   #count = 0
   #inFlight = 0
   #sum = 0
+  /** Calls of classes whose needs are known, and how much longer they took than they need, in logarithms. */
+  #known = 0
+  #excess = 0
+  #squares = 0
   readonly #paces: Pace[] = []
 
   /** How many calls ran, on average. */
@@ -18,6 +22,12 @@ export class Window {
     if (pace.count === 0) this.#paces.push(pace)
     pace.count += 1
     pace.sum += log
+    const excess = log - pace.base
+    if (!Number.isNaN(excess)) {
+      this.#known += 1
+      this.#excess += excess
+      this.#squares += excess * excess
+    }
     this.#count += 1
     this.#sum += log
     this.#inFlight += inFlight
@@ -37,7 +47,12 @@ export class Window {
 
   /** How many times as long as they need calls took, the classes weighted by their calls; 1 when none is known. */
   ratio(): number {
-    return Math.exp(this.#excess())
+    return Math.exp(this.#meanExcess)
+  }
+
+  /** Whether it is more than chance that `ratio()` is on this side of a value: by two standard errors. */
+  isClear(ratio: number): boolean {
+    return Math.abs(this.#meanExcess - Math.log(ratio)) > sureErrors * this.#error
   }
 
   /** Classes that are new: what they take is known but for what all classes wait. */
@@ -53,31 +68,41 @@ export class Window {
    * @param weight from 0 (nothing) to 1 of what was said before
    */
   correct(weight: number): void {
-    const shift = this.#excess()
+    for (const pace of this.#paces) this.#move(pace, weight)
+  }
+
+  /** The same, in full where it is news; else it is one more look at what is known already, by as many calls as it has. */
+  settle(): void {
+    const isNews = Math.abs(this.#meanExcess) > newsErrors * this.#error
     for (const pace of this.#paces) {
-      const mean = pace.sum / pace.count
-      if (Number.isNaN(pace.base)) pace.base = mean
-      const trust = pace.count / (pace.count + fewCalls)
-      pace.base += weight * (trust * (mean - pace.base) + (1 - trust) * shift)
+      if (isNews) pace.looks = 0
+      this.#move(pace, pace.count / (pace.count + pace.looks))
+      pace.looks = Math.min(mostLooks, pace.looks + pace.count)
     }
+  }
+
+  #move(pace: Pace, weight: number): void {
+    const mean = pace.sum / pace.count
+    if (Number.isNaN(pace.base)) pace.base = mean
+    const trust = pace.count / (pace.count + fewCalls)
+    pace.base += weight * (trust * (mean - pace.base) + (1 - trust) * this.#meanExcess)
   }
 
   clear(now: number): void {
     for (const pace of this.#paces) pace.count = pace.sum = 0
     this.#paces.length = 0
     this.#since = now
-    this.#count = this.#inFlight = this.#sum = 0
+    this.#count = this.#inFlight = this.#sum = this.#known = this.#excess = this.#squares = 0
   }
 
-  #excess(): number {
-    let count = 0
-    let sum = 0
-    for (const pace of this.#paces) {
-      if (Number.isNaN(pace.base)) continue
-      count += pace.count
-      sum += pace.sum - pace.count * pace.base
-    }
-    return count === 0 ? 0 : sum / count
+  get #meanExcess(): number {
+    return this.#known === 0 ? 0 : this.#excess / this.#known
+  }
+
+  /** The standard error of that mean. */
+  get #error(): number {
+    const mean = this.#meanExcess
+    return this.#known === 0 ? 0 : Math.sqrt(Math.max(0, this.#squares / this.#known - mean * mean) / this.#known)
   }
 }
 
@@ -90,3 +115,7 @@ const longMs = 1000
 const fewestCalls = 16
 const manyCalls = 192
 const fewCalls = 8
+const sureErrors = 2
+const newsErrors = 3
+/** What was looked at long ago counts for less than what was now. */
+const mostLooks = 256
