@@ -47,6 +47,22 @@ describe('a queue without a limit of its owner', () => {
     expect(limits.at(-1)).toBe(own.state().limit)
   }, 60_000)
 
+  it('fills the slots of a limit that has risen at once', async () => {
+    const own = queue({ maxConcurrent: { initial: 2, max: 8 }, discipline: 'fifo' })
+    const world = worldOf(own)
+    await world.sendAll(...Array.from({ length: 1000 }, () => 'search'))
+    const limits = new Set<number>()
+    while (own.state().depth > 20) {
+      world.clock.advance(10)
+      for (let left = own.state().inFlight; left > 0; left -= 1) {
+        await world.finish('search')
+        limits.add(own.state().limit)
+        expect(own.state().inFlight).toBeGreaterThanOrEqual(own.state().limit)
+      }
+    }
+    expect(Math.max(...limits)).toBeGreaterThan(2)
+  })
+
   it('takes calls that were given up on for what they are: too slow', async () => {
     const own = queue({ maxConcurrent: { initial: 2 }, graceMs: 0 })
     const world = worldOf(own)

@@ -48,6 +48,18 @@ describe('a tool that hangs', () => {
     expect(startsOf(world, 'hangs')).toBe(8)
   })
 
+  it('has the share of another that hangs no more, at once', async () => {
+    const world = await known({ maxConcurrent: 8 }, 'hangs', 'stops')
+    await world.sendAll(...names(4, 'hangs'), ...names(4, 'stops'), ...names(4, 'hangs'))
+    world.clock.advance(400)
+    for (const name of [...names(4, 'stops'), ...names(2, 'hangs')]) await world.finish(name, new Error('gave up'))
+    // Two hang in a quarter of the slots, though six are free.
+    expect(startsOf(world, 'hangs')).toBe(4)
+    world.clock.advance(100)
+    await settle()
+    expect(startsOf(world, 'hangs')).toBe(6)
+  })
+
   it('has all of them where there is no other', async () => {
     const alone = await known({}, 'hangs')
     await alone.sendAll(...names(6, 'hangs'))

@@ -19,14 +19,15 @@ export class Bulkhead {
     const { limit } = slots.server
     const hanging = overdueOf(slots, now)
     const overdue = new Set(hanging.map(({ callClass }) => callClass))
-    for (const one of overdue) one.gate.limit = Math.max(1, Math.floor(limit / 2 / overdue.size))
-    const closed = this.#closed
-    this.#closed = overdue
-    for (const one of closed) {
-      if (overdue.has(one)) continue
-      one.gate.limit = Infinity
-      this.#findings.reopened(one)
+    const share = Math.max(1, Math.floor(limit / 2 / overdue.size))
+    const eased: CallClass[] = []
+    for (const one of new Set([...this.#closed, ...overdue])) {
+      const before = one.gate.limit
+      one.gate.limit = overdue.has(one) ? share : Infinity
+      if (one.gate.limit > before) eased.push(one)
     }
+    this.#closed = overdue
+    for (const one of eased) this.#findings.eased(one)
     this.#writeOff(slots, hanging, limit)
   }
 
@@ -41,8 +42,8 @@ export class Bulkhead {
 
 /** What a bulkhead is heard for. */
 export interface BulkheadFindings {
-  /** A class is held back no longer. */
-  reopened(this: void, one: CallClass): void
+  /** A class may have more slots than before, or as many as there are. */
+  eased(this: void, one: CallClass): void
   /** Slots of calls that hang are free for others. */
   room(this: void): void
 }

@@ -16,6 +16,21 @@ describe('the slot of a handler that goes on though its call was cancelled', () 
     expect(errorOf(late!)?.code).toBe('ERR_QUEUE_FULL')
   })
 
+  it('goes to who finds it, where nobody who waits can use it', async () => {
+    const own = queue({ maxConcurrent: 2, perPrincipal: 1, graceMs: 0, discipline: 'fifo' })
+    const world = worldOf(own)
+    world.send({ target: 'runs', principal: 'ann' })
+    world.send({ target: 'waits', principal: 'ann' })
+    const gone = world.send({ target: 'hangs', principal: 'bob' })
+    await settle()
+    world.clock.advance(20)
+    gone.call.abort('too late')
+    world.send({ target: 'finds', principal: 'cyd' })
+    await settle()
+    expect(world.started).toEqual(['runs', 'hangs', 'finds'])
+    expect(own.state()).toMatchObject({ inFlight: 2, depth: 1 })
+  })
+
   it('comes back once, also of a call that was cancelled as its turn came', async () => {
     const world = worldOf(queue({ maxConcurrent: 1, graceMs: 0, discipline: 'fifo' }))
     await world.sendAll('first')

@@ -48,7 +48,7 @@ export class Limiter {
         this.#reporter.overran(slot, now)
         this.#ended(slot, false)
       },
-      reopened: ({ gate }) => {
+      eased: ({ gate }) => {
         gate.eased()
         this.room.unblock(gate)
         this.dispatch()
@@ -108,6 +108,7 @@ export class Limiter {
     }
     server.eased()
     if (room.size === 0) this.#rest()
+    else if (!server.hasRoom) this.slots.limit.pressed()
   }
 
   /** Refuses everybody who waits. */
@@ -129,10 +130,9 @@ export class Limiter {
     const now = call.clock.now()
     this.#reporter.drain.look(now)
     if (!slots.server.hasRoom) slots.limit.pressed()
-    // Where nobody may wait, nobody else looks for slots that can be taken back.
+    // Where nobody may wait, nobody else looks for slots that can be taken back. Who waits had a chance of theirs.
     this.#rounds.make(now, this.#classes.made)
-    const isFirst = room.size === 0 && !this.discipline.isPaused
-    if (isFirst && slots.haveRoomFor(call, callClass)) return this.run(call, next)
+    if (!this.discipline.isPaused && slots.haveRoomFor(call, callClass)) return this.run(call, next)
     const key = this.#plan.fairBy(call) ?? ''
     const reason = this.#crowded(rank, key, now)
     if (reason !== undefined) return this.#refuse(call, rank, callClass, reason)
