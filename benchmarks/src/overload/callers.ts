@@ -1,9 +1,10 @@
 import { isAborted } from '@millrace/core'
 import { fakeCall } from '@millrace/core/testing'
+import { retry, retryBudget } from '@millrace/resilience'
 import type { End, Recorded } from './call.ts'
 import { random } from './random.ts'
 import type { Random } from './random.ts'
-import type { Phase, Priority, Scenario, Tool } from './scenario.ts'
+import type { Phase, Priority, Retries, Scenario, Tool } from './scenario.ts'
 import type { Server } from './server.ts'
 import type { Guard } from './subject.ts'
 import type { VirtualTime } from './time.ts'
@@ -34,9 +35,8 @@ export class Callers {
   readonly #startedAt: number
   readonly #arrivals
   readonly #wishes
-  readonly #pauses
+  readonly #repeated: ReturnType<typeof retry> | undefined
   readonly #choose: { readonly tool: () => string; readonly priority: () => Priority; readonly principal: () => string }
-  #budget = 0
 
   constructor(options: CallersOptions) {
     this.#options = options
@@ -44,7 +44,7 @@ export class Callers {
     this.#startedAt = time.now()
     this.#arrivals = random(seed, 'arrivals')
     this.#wishes = random(seed, 'wishes')
-    this.#pauses = random(seed, 'pauses')
+    this.#repeated = scenario.retries && repeating(scenario.retries, random(seed, 'pauses'))
     const tools = Object.fromEntries(scenario.tools.map(({ name, share }) => [name, share]))
     this.#choose = {
       tool: choice(tools, random(seed, 'tools')),
@@ -72,20 +72,32 @@ export class Callers {
   }
 
   #wish(): void {
-    const { tools, retries } = this.#options.scenario
+    const { scenario, time } = this.#options
     const name = this.#choose.tool()
-    const tool = tools.find((one) => one.name === name) as Tool
+    const tool = scenario.tools.find((one) => one.name === name) as Tool
     const wish: Wish = {
       tool,
       priority: this.#choose.priority(),
       principal: this.#choose.principal() || undefined,
       workMs: tool.service(this.#wishes),
     }
-    this.#budget = Math.min(mostSaved, this.#budget + (retries?.budgetRatio ?? 0))
-    this.#ask(wish, 0)
+    if (this.#repeated === undefined) return void this.#ask(wish, 0)
+    let attempt = 0
+    const ask = async (): Promise<typeof answer> => {
+      const unserved = await this.#ask(wish, attempt++)
+      if (unserved !== undefined) throw unserved
+      return answer
+    }
+    // Whoever is not served in the end has asked as often as it may.
+    this.#repeated(fakeCall({ target: name, clock: time }), ask).catch(() => {})
   }
 
-  #ask(wish: Wish, attempt: number): void {
+  /** @returns when it has ended for the caller; unless it was served, with what the caller was told */
+  #ask(wish: Wish, attempt: number): Promise<Unserved | undefined> {
+    return new Promise((tell) => this.#call(wish, attempt, tell))
+  }
+
+  #call(wish: Wish, attempt: number, tell: (unserved: Unserved | undefined) => void): void {
     const { scenario, time, guard, server, onFault } = this.#options
     const { tool, priority, principal } = wish
     const recorded: Recorded = {
@@ -108,14 +120,16 @@ export class Callers {
       call.abort()
       if (scenario.isWorkStopped === true) stop?.()
     })
-    const end = (how: End): void => {
+    const end = (how: End, error?: unknown): void => {
       // What a caller is told that has gone is told to nobody.
       if (recorded.end === 'gaveUp') return
       patience.cancel()
       recorded.ends += 1
       recorded.end = how
       recorded.endedAt = this.#now()
-      if (how !== 'served') this.#again(wish, attempt)
+      tell(
+        how === 'served' ? undefined : new Unserved(how, scenario.retries?.isHintHeeded === true ? error : undefined),
+      )
     }
     let stop: (() => void) | undefined
     const work = (): Promise<void> => {
@@ -134,25 +148,33 @@ export class Callers {
       () => end('served'),
       (error: unknown) => {
         if (error !== stopped && !guard.isRefusal(error)) onFault(error)
-        end('refused')
+        end('refused', error)
       },
     )
-  }
-
-  #again(wish: Wish, attempt: number): void {
-    const { retries } = this.#options.scenario
-    if (retries === undefined || attempt >= retries.most || this.#budget < 1) return
-    if (retries.budgetRatio !== Infinity) this.#budget -= 1
-    const pauseMs = retries.pauseMs * 2 ** attempt * this.#pauses()
-    this.#options.time.after(pauseMs, () => this.#ask(wish, attempt + 1))
   }
 }
 
 /** What a tool throws that stops because its caller is gone. */
 const stopped = new Error('the caller is gone')
 
-/** Retries that callers with a budget may have saved up. */
-const mostSaved = 100
+/** How a caller learns that its call was in vain; the cause is the refusal, where it looks at that. */
+class Unserved extends Error {
+  constructor(how: End, cause: unknown) {
+    super(how, { cause })
+  }
+}
+
+const answer = { content: [] }
+
+/** The retries of all callers together: ours, as a client in front of the server would have them. */
+const repeating = ({ most, pauseMs, budgetRatio }: Retries, chance: Random): ReturnType<typeof retry> =>
+  retry({
+    attempts: most + 1,
+    delaysMs: (count) => pauseMs * 2 ** (count - 1),
+    budget: budgetRatio === Infinity ? false : retryBudget({ ratio: budgetRatio }),
+    isFailure: ({ outcome }) => outcome !== 'ok',
+    random: chance,
+  })
 
 /** The phase that a second belongs to. */
 export const phaseAt = ({ phases }: Scenario, second: number): Phase =>

@@ -31,7 +31,7 @@ export const simulations = async ({ only, isSmoke, onProgress }: SimulationsOpti
   const compared = await compare({
     subjects: subjects.map(({ name }) => name),
     scenarios: isSmoke ? names.filter((name) => smoke.has(name)) : names,
-    seeds: isSmoke ? [1] : [1, 2, 3],
+    seeds: isSmoke ? [1] : [1, 2, 3, 4, 5],
     isSmoke,
     atOnce: availableParallelism(),
     onProgress: (subject) => onProgress(`${group}: ${subject}`),

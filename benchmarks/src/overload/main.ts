@@ -14,7 +14,7 @@ const usage = `node --conditions=@millrace/source benchmarks/src/overload/main.t
   --subject TEXT    subjects whose name contains it    default queue()
   --queue JSON      our queue with these options, instead of a subject
   --scenario TEXT   scenarios whose name contains it   default all
-  --seeds 1,2,3     default 1,2,3
+  --seeds 1,2,3     default 1,2,3,4,5
   --seconds         also prints every second of every simulation
   --list            prints the names of subjects and scenarios`
 
@@ -23,7 +23,7 @@ const { values: flags } = parseArgs({
     subject: { type: 'string', default: 'queue()' },
     queue: { type: 'string' },
     scenario: { type: 'string', default: '' },
-    seeds: { type: 'string', default: '1,2,3' },
+    seeds: { type: 'string', default: '1,2,3,4,5' },
     seconds: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },

@@ -25,6 +25,8 @@ export interface Retries {
   readonly pauseMs: number
   /** Tries that all callers together may add, as a share of the calls; `Infinity`: no budget. */
   readonly budgetRatio: number
+  /** Whether they come back when they are told to, where they are. @default false: they know better */
+  readonly isHintHeeded?: boolean
 }
 
 export type Priority = 'critical' | 'high' | 'normal' | 'low'

@@ -64,9 +64,9 @@ export const wrongLimit = (limit: number): Scenario => ({
 })
 
 /** Ten seconds of four times what can be done, of callers that ask again up to three times, and then as before. */
-export const storm = (budgetRatio: number): Scenario => ({
+export const storm = (budgetRatio: number, isHintHeeded = false): Scenario => ({
   ...steady(0.8),
-  name: `retry storm, ${budgetRatio === Infinity ? 'no budget' : 'budget of 10 %'}`,
+  name: `retry storm, ${budgetRatio === Infinity ? 'no budget' : 'budget of 10 %'}${isHintHeeded ? ', hints heeded' : ''}`,
   phases: [
     { fromS: 0, load: 0.8 },
     { fromS: 10, load: 4 },
@@ -74,7 +74,7 @@ export const storm = (budgetRatio: number): Scenario => ({
   ],
   fromS: 20,
   untilS: 35,
-  retries: { most: 3, pauseMs: 100, budgetRatio },
+  retries: { most: 3, pauseMs: 100, budgetRatio, isHintHeeded },
 })
 
 /** Everything takes three times as long for ten seconds. */
@@ -109,14 +109,15 @@ export const small: Scenario = {
 /** Everything, in the order of the tables. */
 export const scenarios: readonly Scenario[] = [
   ...loads.map((load) => steady(load)),
-  steady(2, 'constant'),
-  steady(2, 'bimodal'),
-  slowTool(2),
+  ...loads.map((load) => steady(load, 'constant')),
+  ...loads.map((load) => steady(load, 'bimodal')),
+  ...loads.map(slowTool),
   priorities,
   greedy,
   ...[5, 20, 200].map(wrongLimit),
   storm(Infinity),
   storm(0.1),
+  storm(0.1, true),
   degraded,
   small,
   stopping(4),

@@ -9,6 +9,7 @@ import { cockatiel } from './subjects/cockatiel.ts'
 import { subjects } from './subjects/index.ts'
 import { none } from './subjects/none.ts'
 import { opossum } from './subjects/opossum.ts'
+import { unconfigured } from './subjects/ours.ts'
 import { pLimit } from './subjects/pLimit.ts'
 
 const short = (scenario: Scenario): Scenario => ({ ...scenario, fromS: 0, untilS: 1 })
@@ -79,6 +80,31 @@ describe('a simulation', () => {
     expect((await at(none, steady(2))).goodput).toBe(0)
     const tooHigh = await at(opossum, wrongLimit(200))
     expect(Math.abs(tooHigh.goodput - 444)).toBeLessThan(30)
+  })
+
+  it('asks again what was not answered, up to three times and as the budget allows', async () => {
+    const storming = async (whole: Scenario) => {
+      const scenario = { ...whole, phases: hurried(whole.phases), fromS: 0, untilS: 1 }
+      const { calls } = await simulate(cockatiel, scenario, 1)
+      const first = calls.filter(({ attempt }) => attempt === 0).length
+      return { first, again: calls.length - first, most: Math.max(...calls.map(({ attempt }) => attempt)) }
+    }
+    const unbounded = await storming(storm(Infinity))
+    expect(unbounded.most).toBe(3)
+    expect(unbounded.again).toBeGreaterThan(unbounded.first / 2)
+    // A tenth of the calls, and the ten in each of ten seconds that a budget of ours has from the beginning.
+    const bounded = await storming(storm(0.1))
+    expect(bounded.again).toBeGreaterThan(100)
+    expect(bounded.again).toBeLessThanOrEqual(0.1 * bounded.first + 100)
+  })
+
+  it('asks again when the refusal says to, where callers heed that', async () => {
+    const pausesOf = async (scenario: Scenario) => {
+      const { calls } = await simulate(unconfigured, { ...scenario, phases: hurried(scenario.phases), untilS: 1 }, 1)
+      const again = calls.filter(({ attempt }) => attempt > 0)
+      return again.reduce((sum, { arrivedAt }) => sum + arrivedAt, 0) / again.length
+    }
+    expect(await pausesOf(storm(0.1, true))).toBeGreaterThan((await pausesOf(storm(0.1))) + 100)
   })
 
   it('ends with what a subject throws that is no refusal', async () => {

@@ -58,4 +58,10 @@ export const simulate = async (subject: Subject, scenario: Scenario, seed: numbe
 
 /** How long the last caller may go on asking again. */
 const longestPauseMs = ({ retries, patienceMs }: Scenario): number =>
-  retries === undefined ? 0 : retries.most * patienceMs + retries.pauseMs * (2 ** retries.most - 1)
+  retries === undefined
+    ? 0
+    : retries.most * (patienceMs + (retries.isHintHeeded === true ? longestHintMs : 0)) +
+      retries.pauseMs * (2 ** retries.most - 1)
+
+/** What `retry()` takes a hint for, unless it is told otherwise. */
+const longestHintMs = 10_000

@@ -12,10 +12,25 @@ export const tables = (subjects: readonly string[], lookup: Lookup): string =>
       'goodput per second (of 1000) / p50 / p99 of answers in time, ms',
       subjects,
       lookup,
-      loads.map(steadyColumn),
+      loads.map((load) => steadyColumn(String(load), `${load}x`)),
     ),
+    ...inColumns(
+      'the same, every call 10 ms',
+      subjects,
+      lookup,
+      loads.map((load) => steadyColumn(String(load), `${load}x constant`)),
+    ),
+    ...inColumns(
+      'the same, one call in twenty 105 ms and the others 5 ms',
+      subjects,
+      lookup,
+      loads.map((load) => steadyColumn(String(load), `${load}x bimodal`)),
+    ),
+    ...inColumns('goodput / share of a tool that takes 105 ms, 5 % of the calls', subjects, lookup, loads.map(sharing)),
     ...inColumns('4 times the load', subjects, lookup, atFourTimes),
-    ...inColumns('goodput / p99, other service times; the slow tool, 5 % of the calls', subjects, lookup, shapes),
+    ...inColumns('goodput / p99 of two slots and calls of 130 ms, at 4x (of 15)', subjects, lookup, [
+      { heading: '', scenario: small.name, cell: goodputAndP99 },
+    ]),
     ...inColumns('goodput / p99 at 2x, from the third second, with a limit of', subjects, lookup, wrongLimits),
     ...inColumns('seconds until 95 % are answered again', subjects, lookup, recoveries),
   ]
@@ -50,10 +65,16 @@ const percent = (ratio: number | undefined): string =>
   ratio === undefined || Number.isNaN(ratio) ? '-' : `${(100 * ratio).toFixed(ratio > 0 && ratio < 0.1 ? 1 : 0)} %`
 const goodputAndP99 = ({ goodput, p99Ms }: Measures): string => `${whole(goodput)} / ${whole(p99Ms)}`
 
-const steadyColumn = (load: number): Column => ({
+const steadyColumn = (load: string, scenario: string): Column => ({
   heading: `${load}x`,
-  scenario: `${load}x`,
+  scenario,
   cell: ({ goodput, p50Ms, p99Ms }) => `${whole(goodput)} / ${whole(p50Ms)} / ${whole(p99Ms)}`,
+})
+
+const sharing = (load: number): Column => ({
+  heading: `${load}x`,
+  scenario: `${load}x, a slow tool`,
+  cell: ({ goodput, toolShare }) => `${whole(goodput)} / ${percent(toolShare['report'] ?? 0)}`,
 })
 
 const served = (scenario: string, heading: string, name: string): Column => ({
@@ -74,14 +95,6 @@ const atFourTimes: readonly Column[] = [
   { heading: 'goodput when work stops', scenario: '4x, stops', cell: ({ goodput }) => whole(goodput) },
 ]
 
-const shapes: readonly Column[] = [
-  { heading: '2x constant', scenario: '2x constant', cell: goodputAndP99 },
-  { heading: '2x bimodal', scenario: '2x bimodal', cell: goodputAndP99 },
-  { heading: '4x, two slots', scenario: small.name, cell: goodputAndP99 },
-  { heading: '2x, a slow tool', scenario: '2x, a slow tool', cell: goodputAndP99 },
-  { heading: 'its share', scenario: '2x, a slow tool', cell: ({ toolShare }) => percent(toolShare['report'] ?? 0) },
-]
-
 const wrongLimits: readonly Column[] = [5, 20, 200].map((limit) => ({
   heading: String(limit),
   scenario: `2x, limit ${limit}`,
@@ -91,6 +104,7 @@ const wrongLimits: readonly Column[] = [5, 20, 200].map((limit) => ({
 const recoveries: readonly Column[] = [
   ['after a retry storm', 'retry storm, no budget'],
   ['with a retry budget', 'retry storm, budget of 10 %'],
+  ['and hints heeded', 'retry storm, budget of 10 %, hints heeded'],
   ['after being three times slower', 'three times slower for 10 s'],
 ].map(([heading = '', scenario = '']) => ({
   heading,
