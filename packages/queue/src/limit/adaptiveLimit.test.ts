@@ -91,8 +91,9 @@ describe('an adaptive limit', () => {
     const seen = seeds.flatMap((seed) =>
       drive(adaptive(), 120, () => ten, undefined, { shape: bimodal, seed }).slice(5),
     )
-    // In two seconds of a hundred fewer run, to see whether they become faster.
-    expect(seen.filter((one) => one < 8).length / seen.length).toBeLessThan(0.025)
+    // A single second may fall into a moment in which fewer run, to see whether they become faster.
+    const low = seen.filter((one, at) => one < 9 && seen[at + 1]! < 9)
+    expect(low.length / seen.length).toBeLessThan(0.006)
     expect(Math.max(...seen)).toBeLessThanOrEqual(20)
   })
 

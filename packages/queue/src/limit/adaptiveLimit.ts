@@ -55,6 +55,10 @@ export class AdaptiveLimit implements Limit {
     this.#estimate = this.current = initial
   }
 
+  get isProbing(): boolean {
+    return this.#phase !== 'measure'
+  }
+
   pressed(): void {
     this.#isPressed = true
   }

@@ -6,6 +6,8 @@ export interface Limit {
   readonly current: number
   /** Whether it wants to know how long calls take. */
   readonly isMeasuring: boolean
+  /** Whether fewer may run for a moment, to find out something, and there will be more again soon. */
+  readonly isProbing: boolean
   /** What a call takes along when it starts: a measurement says under which circumstances it began. */
   readonly epoch: number
   /** A call had to wait, or was refused, because as many ran as may. */
@@ -24,6 +26,7 @@ export interface Limit {
 export class FixedLimit implements Limit {
   readonly current: number
   readonly isMeasuring = false
+  readonly isProbing = false
   readonly epoch = 0
 
   constructor(current: number) {

@@ -50,9 +50,11 @@ export class Window {
     return Math.exp(this.#meanExcess)
   }
 
-  /** Whether it is more than chance that `ratio()` is on this side of a value: by two standard errors. */
+  /** Whether `ratio()` is below a value by more than chance, or known well enough to go by. */
   isClear(ratio: number): boolean {
-    return Math.abs(this.#meanExcess - Math.log(ratio)) > sureErrors * this.#error
+    const error = this.#error
+    const above = this.#meanExcess - Math.log(ratio)
+    return above < -sureErrors * error || (above > sureErrors * error && error < enoughError)
   }
 
   /** Classes that are new: what they take is known but for what all classes wait. */
@@ -115,7 +117,9 @@ const longMs = 1000
 const fewestCalls = 16
 const manyCalls = 192
 const fewCalls = 8
+// Standard errors.
 const sureErrors = 2
 const newsErrors = 3
+const enoughError = 0.12
 /** What was looked at long ago counts for less than what was now. */
 const mostLooks = 256

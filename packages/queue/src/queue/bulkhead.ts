@@ -32,10 +32,15 @@ export class Bulkhead {
   }
 
   #writeOff(slots: Slots, hanging: readonly Slot[], limit: number): void {
-    const counted = hanging.filter(({ isWrittenOff }) => !isWrittenOff)
+    const half = Math.max(1, Math.floor(limit / 2))
+    let kept = 0
     let isRoom = false
     // The newest come first in `hanging`: those that have hung for longest are given up for lost.
-    for (const slot of counted.slice(Math.max(1, Math.floor(limit / 2)))) isRoom = slots.writeOff(slot) || isRoom
+    for (const slot of hanging) {
+      if (slot.isWrittenOff) continue
+      kept += slot.weight
+      if (kept > half) isRoom = slots.writeOff(slot) || isRoom
+    }
     if (isRoom) this.#findings.room()
   }
 }

@@ -42,11 +42,13 @@ export class Discipline {
    * One starts. While nobody waits for longer than the target there is no more work than can be done.
    *
    * @param oldest who has waited for the server's room for longest
+   * @param isProbing whether there is less room than usual, for a moment: whoever waits for that is not too much work
    */
-  starts(waiter: Waiter, oldest: Waiter, now: number): void {
+  starts(waiter: Waiter, oldest: Waiter, now: number, isProbing: boolean): void {
     if (this.#isCongested(waiter, now, this.#intervalMs(waiter))) return
     // What a slow tool may wait says nothing of the server, which all tools share.
-    if (now - oldest.arrivedAt < (this.#rules.targetMs ?? leastTargetMs)) this.#server.keepsUp(now)
+    const isShort = now - oldest.arrivedAt < (this.#rules.targetMs ?? leastTargetMs)
+    if (isShort || isProbing) this.#server.keepsUp(now)
     if (now - waiter.arrivedAt >= this.#targetMs(waiter)) return
     const { tool, principal } = waiter.flow as Flow
     tool.keepsUp(now)

@@ -15,6 +15,7 @@ const step = fc.oneof(
       rank: fc.constantFrom(2, 2, 2, 0, 3),
       tool: fc.constantFrom('a', 'b'),
       principal: fc.constantFrom('ann', 'ann', 'ann', 'bob', 'cyd', 'dan'),
+      weight: fc.constantFrom(1, 1, 1, 2, 3, 9),
     }),
   },
   { weight: 6, arbitrary: fc.record({ type: fc.constantFrom('finish' as const, 'fail' as const), which: fc.nat() }) },
@@ -35,15 +36,22 @@ const settings = fc.record({
   graceMs: fc.constantFrom(0, 100, 1000, Infinity),
 })
 
+interface Input {
+  readonly rank: 0 | 1 | 2 | 3
+  readonly weight: number
+}
+
 describe('a queue, of callers who take turns and handlers that do not stop', () => {
   it('loses and doubles no slot, overtakes nobody, exceeds no limit and leaves no slot unused', async () => {
     const property = fc.asyncProperty(
       settings,
+      fc.boolean(),
       fc.array(step, { minLength: 20, maxLength: 120 }),
-      async (options, steps) => {
+      async (options, isWeighed, steps) => {
         const own = queue({
           ...options,
-          priority: ({ input }) => priorities[input as 0],
+          ...(isWeighed ? { weight: ({ input }) => (input as Input).weight } : {}),
+          priority: ({ input }) => priorities[(input as Input).rank],
           // What hangs has a chapter of its own.
           classBy: () => 'all',
         })
@@ -61,8 +69,8 @@ describe('a queue, of callers who take turns and handlers that do not stop', () 
           for (const one of steps) {
             if (one.type === 'arrive') {
               const { rank, tool, principal } = one
-              const { id } = ledger.arrives(rank, tool, principal)
-              sent.push(world.send({ target: tool, operation: String(id), principal, input: rank }))
+              const { id, weight } = ledger.arrives(rank, tool, principal, isWeighed ? one.weight : 1)
+              sent.push(world.send({ target: tool, operation: String(id), principal, input: { rank, weight } }))
             } else if (one.type === 'wait') world.clock.advance(one.ms)
             else {
               const all = one.type === 'leave' ? ledger.of('waiting') : ledger.of('running', 'overran')
@@ -79,7 +87,7 @@ describe('a queue, of callers who take turns and handlers that do not stop', () 
             ledger.rests()
             expect(ledger.complaints).toEqual([])
             expect(own.state()).toMatchObject({
-              inFlight: ledger.of('running').length,
+              inFlight: ledger.used,
               depth: ledger.of('waiting').length,
             })
           }

@@ -5,6 +5,8 @@ export class Gate {
   readonly name: string
   limit: number
   inUse = 0
+  /** How many the next call takes: 1, but while one that weighs more has its turn and waits for them. */
+  needed = 1
   /** How many wait and will need it. */
   waiting = 0
   /** Since when calls have waited for it without a break, in clock milliseconds; Infinity while none does. */
@@ -18,7 +20,13 @@ export class Gate {
   }
 
   get hasRoom(): boolean {
-    return this.inUse < this.limit
+    return this.inUse + this.needed <= this.limit
+  }
+
+  /** Whether a call of that weight may have its slots now; one that weighs more than the limit when nobody else has any. */
+  fits(weight: number): boolean {
+    if (weight === 1) return this.hasRoom
+    return this.inUse + Math.max(this.needed, Math.min(weight, this.limit)) <= this.limit
   }
 
   /** Another call waits. */

@@ -63,6 +63,11 @@ export class Lane {
     return undefined
   }
 
+  /** The waiter that was chosen cannot start yet: it is its party's turn until it can. */
+  keepTurn(party: Party): void {
+    this.#turn = party
+  }
+
   #leave(party: Party): void {
     const { previous, following } = party
     if (previous === undefined || following === undefined) return

@@ -10,6 +10,7 @@ import { CallClass } from './callClass.ts'
 import { Discipline } from './discipline.ts'
 import type { Flow } from './flow.ts'
 import { follow } from './follow.ts'
+import { Idle } from './idle.ts'
 import type { QueuePlan } from './plan.ts'
 import { Reporter } from './reporter.ts'
 import { Rounds } from './rounds.ts'
@@ -28,7 +29,7 @@ export class Limiter {
   readonly #reporter: Reporter
   readonly #alarm: Alarm
   readonly #rounds: Rounds
-  readonly #idle: Array<() => void> = []
+  readonly #idle = new Idle()
   #arrivals = 0
   readonly #ended = (slot: Slot, isFine: boolean): void => {
     if (slot.isBack) return
@@ -60,8 +61,9 @@ export class Limiter {
   run(call: Call, next: Next): Promise<Result> {
     if (isAborted(call)) return refused(abortReason(call))
     const { slots } = this
-    const { classBy, priority, load } = this.#plan
+    const { classBy, priority, load, weight: weightOf } = this.#plan
     const rank = rankOf(priority(call))
+    const weight = weightOf === undefined ? 1 : weightOf(call)
     const callClass = this.#classes.get(classBy(call))
     const isTimed = slots.limit.isMeasuring || call.deadline < Infinity || (this.#arrivals++ & timedEvery) === 0
     const now = isTimed ? call.clock.now() : NaN
@@ -69,11 +71,11 @@ export class Limiter {
     if (load?.sheds(priorities[rank], call.clock) === true) return this.#refuse(call, rank, callClass, 'load')
     const tool = slots.toolOf(call, callClass)
     const principal = slots.principalOf(call)
-    if (!slots.server.hasRoom || this.discipline.isPaused || !tool.hasRoom || principal?.hasRoom === false) {
+    if (!slots.server.fits(weight) || this.discipline.isPaused || !tool.hasRoom || principal?.hasRoom === false) {
       slots.forget(tool, principal)
-      return this.#wait(call, rank, callClass, next)
+      return this.#wait(call, rank, weight, callClass, next)
     }
-    const slot = slots.occupy(call, callClass, now, tool, principal)
+    const slot = slots.occupy(call, callClass, now, weight, tool, principal)
     this.#reporter.started(call, rank, 0)
     return follow(slot, next, this.#ended)
   }
@@ -100,11 +102,13 @@ export class Limiter {
     const { room } = this
     const { server } = this.slots
     const now = room.oldest?.call.clock.now() ?? NaN
+    server.needed = 1
     while (server.hasRoom && !this.discipline.isPaused) {
       const waiter = room.choose(now)
       if (waiter === undefined) break
       if (this.discipline.expiresAt(waiter, now) < now) this.#expire(waiter, now)
-      else this.#admit(waiter, now)
+      else if (server.fits(waiter.weight)) this.#admit(waiter, now)
+      else room.hold(waiter, server)
     }
     server.eased()
     if (room.size === 0) this.#rest()
@@ -114,37 +118,37 @@ export class Limiter {
   /** Refuses everybody who waits. */
   clear(): void {
     for (const waiter of this.room.all()) this.#dismiss(waiter, 'cleared', waiter.call.clock.now())
-    this.#rest()
+    this.dispatch()
   }
 
   /** Resolves when nothing runs and nobody waits. */
   idle(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#idle.push(resolve)
-      this.#rest()
-    })
+    const told = this.#idle.wait()
+    this.#rest()
+    return told
   }
 
-  #wait(call: Call, rank: Rank, callClass: CallClass, next: Next): Promise<Result> {
+  #wait(call: Call, rank: Rank, weight: number, callClass: CallClass, next: Next): Promise<Result> {
     const { room, slots } = this
     const now = call.clock.now()
     this.#reporter.drain.look(now)
-    if (!slots.server.hasRoom) slots.limit.pressed()
+    if (!slots.server.fits(weight)) slots.limit.pressed()
     // Where nobody may wait, nobody else looks for slots that can be taken back. Who waits had a chance of theirs.
     this.#rounds.make(now, this.#classes.made)
-    if (!this.discipline.isPaused && slots.haveRoomFor(call, callClass)) return this.run(call, next)
+    if (!this.discipline.isPaused && slots.haveRoomFor(call, callClass, weight)) return this.run(call, next)
     const key = this.#plan.fairBy(call) ?? ''
     const reason = this.#crowded(rank, key, now)
     if (reason !== undefined) return this.#refuse(call, rank, callClass, reason)
     // Whoever made room may have been the last to need them.
     const tool = slots.toolOf(call, callClass)
     const principal = slots.principalOf(call)
-    const waiter = new Waiter(call, rank, callClass, now, call.deadline - callClass.neededMs, this.#arrivals++)
+    const waiter = new Waiter(call, rank, weight, callClass, now, call.deadline - callClass.neededMs, this.#arrivals++)
     slots.wantedAt(now, tool, principal)
     room.add(waiter, key, tool, principal)
     waiter.stopListening = onAbort(call, (error) => this.#leave(waiter, error))
     this.#reporter.queued(waiter)
     this.#alarm.set(this.discipline.expiresAt(waiter, now), now, call.clock)
+    if (weight > 1 || slots.server.needed > 1) this.dispatch()
     return waiter.admitted.then((slot) => this.#begin(slot, next))
   }
 
@@ -161,10 +165,10 @@ export class Limiter {
   }
 
   #admit(waiter: Waiter, now: number): void {
-    const { call, rank, callClass, arrivedAt } = waiter
+    const { call, rank, weight, callClass, arrivedAt } = waiter
     const { tool, principal } = waiter.flow as Flow
-    this.discipline.starts(waiter, this.room.oldestReady ?? waiter, now)
-    const slot = this.slots.occupy(call, callClass, now, tool, principal)
+    this.discipline.starts(waiter, this.room.oldestReady ?? waiter, now, this.slots.limit.isProbing)
+    const slot = this.slots.occupy(call, callClass, now, weight, tool, principal)
     this.#takeOut(waiter)
     this.#reporter.started(call, rank, now - arrivedAt)
     waiter.admit(slot)
@@ -197,6 +201,7 @@ export class Limiter {
       else nextAt = Math.min(nextAt, at)
     }
     this.#rounds.make(now, this.#classes.made)
+    if (this.slots.server.needed > 1) this.dispatch()
     if (this.room.size > 0) this.#alarm.set(Math.max(nextAt, now + leastPauseMs), now, clock)
     else this.#rest()
   }
@@ -205,7 +210,8 @@ export class Limiter {
     this.#takeOut(waiter)
     this.#reporter.left(waiter)
     waiter.refuse(error)
-    if (this.room.size === 0) this.#rest()
+    if (this.slots.server.needed > 1) this.dispatch()
+    else if (this.room.size === 0) this.#rest()
   }
 
   #expire(waiter: Waiter, now: number): void {
@@ -232,8 +238,7 @@ export class Limiter {
   /** Nobody waits. */
   #rest(): void {
     this.#alarm.stop()
-    if (this.#idle.length === 0 || this.slots.server.inUse > 0 || this.room.size > 0) return
-    for (const resolve of this.#idle.splice(0)) resolve()
+    if (this.slots.server.inUse === 0 && this.room.size === 0) this.#idle.tell()
   }
 }
 

@@ -33,6 +33,7 @@ describe('a mistake in the options', () => {
     [{ healthyRatio: 80 }, 'queue.healthyRatio must be a number above 0 and at most 1, got 80'],
     [{ load: 0.9 }, 'queue.load must be what loadSignals() gives (with sheds), got 0.9'],
     [{ graceMs: -1 }, 'queue.graceMs must be a number ≥ 0 or Infinity, got -1'],
+    [{ weight: 2 }, 'queue.weight must be a function, got 2'],
     [{ name: '' }, "queue.name must be a string that is not empty, got ''"],
     [{ maxQueue: 5 }, 'queue.maxQueue is not an option; did you mean maxQueued?'],
     [5, 'queue: options must be an object, got 5'],

@@ -56,6 +56,11 @@ export interface QueueOptions {
    * it settles. @default 1000
    */
   readonly graceMs?: number | undefined
+  /**
+   * How many of the server's slots a call takes, an integer ≥ 1; of a tool and of a principal each call takes one. A call
+   * whose turn it is waits until there are as many, and one that weighs more than the limit runs alone. @default 1
+   */
+  readonly weight?: ((call: Call) => number) | undefined
   /** What events and messages call it. @default 'queue' */
   readonly name?: string | undefined
 }
@@ -72,6 +77,8 @@ export interface QueuePlan extends DisciplineRules {
   readonly classBy: (call: Call) => string
   readonly load: LoadSignals | undefined
   readonly graceMs: number
+  /** Undefined where all calls weigh 1. */
+  readonly weight: ((call: Call) => number) | undefined
   readonly name: string
   /** The tools that were named, by the option that names them. */
   readonly mentions: { readonly [option: string]: readonly string[] }
@@ -99,6 +106,7 @@ export const planOf = (options: QueueOptions): QueuePlan => {
     healthyRatio = 1,
     load,
     graceMs = 1000,
+    weight,
     name = 'queue',
   } = options
   return {
@@ -116,6 +124,7 @@ export const planOf = (options: QueueOptions): QueuePlan => {
     classBy,
     load,
     graceMs,
+    weight: weight && weighing(weight),
     name,
     mentions: { 'queue.perTool': namedIn(perTool), 'queue.priority': namedIn(priority) },
   }
@@ -147,6 +156,15 @@ const priorityOf = (priority: NonNullable<QueueOptions['priority']>): QueuePlan[
   const byTool = new Map(Object.entries(priority))
   return ({ method, target }) => (method === 'tools/call' ? byTool.get(target ?? '') : undefined)
 }
+
+const weighing =
+  (weight: (call: Call) => number) =>
+  (call: Call): number => {
+    const value: unknown = weight(call)
+    const expected = count(value)
+    if (expected === undefined) return value as number
+    throw new TypeError(`queue.weight must give ${expected}, got ${String(value)}`)
+  }
 
 const namedIn = (value: unknown): readonly string[] =>
   value !== null && typeof value === 'object' ? Object.keys(value) : []
@@ -182,5 +200,6 @@ const checks: { readonly [option: string]: Check } = {
   healthyRatio: ratio,
   load: having('what loadSignals() gives', 'sheds'),
   graceMs: number({ min: 0, unlimited: true }),
+  weight: func,
   name: text,
 }

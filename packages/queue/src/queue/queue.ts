@@ -31,7 +31,7 @@ export interface Queue extends Middleware {
 export interface QueueState {
   /** How many calls may run at once. */
   readonly limit: number
-  /** How many run. */
+  /** How many run; with `weight` what they weigh. */
   readonly inFlight: number
   /** How many wait. */
   readonly depth: number

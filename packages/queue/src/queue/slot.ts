@@ -2,13 +2,15 @@ import type { Call } from '@millrace/core'
 import type { CallClass } from './callClass.ts'
 import type { Gate } from './gate.ts'
 
-/** The slot of one call that runs. */
+/** The slot of one call that runs, or its slots. */
 export class Slot {
   readonly call: Call
   readonly callClass: CallClass
   /** In clock milliseconds; NaN when nobody wants to know. */
   readonly startedAt: number
   readonly epoch: number
+  /** How many of the server's slots it is. */
+  readonly weight: number
   /** Of its tool, where that has a limit, else of its class. */
   readonly tool: Gate
   readonly principal: Gate | undefined
@@ -27,6 +29,7 @@ export class Slot {
     callClass: CallClass,
     startedAt: number,
     epoch: number,
+    weight: number,
     tool: Gate,
     principal: Gate | undefined,
   ) {
@@ -34,6 +37,7 @@ export class Slot {
     this.callClass = callClass
     this.startedAt = startedAt
     this.epoch = epoch
+    this.weight = weight
     this.tool = tool
     this.principal = principal
   }

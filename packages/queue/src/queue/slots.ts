@@ -44,17 +44,17 @@ export class Slots {
   }
 
   /** Whether the call can start. */
-  haveRoomFor(call: Call, callClass: CallClass): boolean {
-    if (!this.server.hasRoom) return false
+  haveRoomFor(call: Call, callClass: CallClass, weight: number): boolean {
+    if (!this.server.fits(weight)) return false
     const tool = this.toolOf(call, callClass)
     const principal = this.principalOf(call)
     this.forget(tool, principal)
     return tool.hasRoom && principal?.hasRoom !== false
   }
 
-  occupy(call: Call, callClass: CallClass, now: number, tool: Gate, principal: Gate | undefined): Slot {
-    const slot = new Slot(call, callClass, now, this.#limit.epoch, tool, principal)
-    this.server.inUse += 1
+  occupy(call: Call, callClass: CallClass, now: number, weight: number, tool: Gate, principal: Gate | undefined): Slot {
+    const slot = new Slot(call, callClass, now, this.#limit.epoch, weight, tool, principal)
+    this.server.inUse += weight
     callClass.running += 1
     tool.inUse += 1
     if (principal !== undefined) principal.inUse += 1
@@ -63,11 +63,11 @@ export class Slots {
   }
 
   vacate(slot: Slot): void {
-    const { tool, principal } = slot
+    const { tool, principal, weight } = slot
     slot.isBack = true
     this.running.remove(slot)
-    if (slot.isWrittenOff) this.#writtenOff -= 1
-    else this.server.inUse -= 1
+    if (slot.isWrittenOff) this.#writtenOff -= weight
+    else this.server.inUse -= weight
     slot.callClass.running -= 1
     tool.inUse -= 1
     if (principal !== undefined) principal.inUse -= 1
@@ -82,8 +82,8 @@ export class Slots {
   writeOff(slot: Slot): boolean {
     if (!this.#limit.isMeasuring || slot.isWrittenOff || this.#writtenOff >= this.server.limit) return false
     slot.isWrittenOff = true
-    this.#writtenOff += 1
-    this.server.inUse -= 1
+    this.#writtenOff += slot.weight
+    this.server.inUse -= slot.weight
     return true
   }
 

@@ -9,6 +9,8 @@ import type { Slot } from './slot.ts'
 export class Waiter {
   readonly call: Call
   readonly rank: Rank
+  /** How many of the server's slots it takes. */
+  readonly weight: number
   readonly callClass: CallClass
   readonly arrivedAt: number
   /** Its place among all that ever waited. */
@@ -28,9 +30,18 @@ export class Waiter {
   admit!: (slot: Slot) => void
   refuse!: (error: unknown) => void
 
-  constructor(call: Call, rank: Rank, callClass: CallClass, arrivedAt: number, latestStart: number, order: number) {
+  constructor(
+    call: Call,
+    rank: Rank,
+    weight: number,
+    callClass: CallClass,
+    arrivedAt: number,
+    latestStart: number,
+    order: number,
+  ) {
     this.call = call
     this.rank = rank
+    this.weight = weight
     this.callClass = callClass
     this.arrivedAt = arrivedAt
     this.latestStart = latestStart

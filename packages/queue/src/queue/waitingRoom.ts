@@ -74,6 +74,12 @@ export class WaitingRoom {
     return undefined
   }
 
+  /** It is the waiter's turn, but there is not enough room for it yet: nobody else may have what there is. */
+  hold({ weight, party }: Waiter, server: Gate): void {
+    party?.lane.keepTurn(party)
+    server.needed = weight
+  }
+
   /** The waiter whose place a new call of this priority and key may take when there is no other; undefined for none. */
   givesWay(rank: Rank, key: string, now: number): Waiter | undefined {
     const isNewestFirst = this.#orderAt(now)
