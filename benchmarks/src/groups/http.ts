@@ -1,108 +1,100 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import type { Case, Group, Run, Sampling } from '../case.ts'
-import { load, requestText } from '../http/load.ts'
+import type { Case, Comparison, Group } from '../case.ts'
+import { loading, servingSampling } from '../http/loading.ts'
+import { callsOf, listsOf } from '../http/requests.ts'
+import type { Era } from '../http/requests.ts'
 import type { ServerName } from '../http/servers.ts'
-import { inputOf } from '../sdk/tools.ts'
-
-const connections = 16
-
-/** The eras of the protocol, as the headers and the envelope of a request. */
-const eras = {
-  '2025': { headers: (_method: string) => ({ 'mcp-protocol-version': '2025-11-25' }), params: {} },
-  '2026': {
-    headers: (method: string) => ({
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': method,
-      ...(method === 'tools/call' ? { 'mcp-name': 'search' } : {}),
-    }),
-    params: {
-      _meta: {
-        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-        'io.modelcontextprotocol/clientInfo': { name: 'load', version: '1.0.0' },
-        'io.modelcontextprotocol/clientCapabilities': {},
-      },
-    },
-  },
-} as const
-
-type Era = keyof typeof eras
-
-/** A hundred requests, as a hundred clients would send them. */
-const requestsOf = (method: string, era: Era): string[] =>
-  Array.from({ length: 100 }, (_, index) => {
-    const named = method === 'tools/call' ? { name: 'search', arguments: inputOf(index) } : {}
-    const body = { jsonrpc: '2.0', id: index, method, params: { ...named, ...eras[era].params } }
-    return requestText(eras[era].headers(method), JSON.stringify(body))
-  })
-
-/** Loads a server in a process of its own; what counts is the processor time that it uses. */
-const loading = async (server: ServerName, method: string, era: Era): Promise<Run> => {
-  const child = fork(program, [server], { execArgv: ['--conditions=@millrace/source', ...profiled()] })
-  process.on('exit', () => child.kill())
-  const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }]
-  const client = await load(port, connections, requestsOf(method, era))
-  const cpuUs = async (): Promise<number> => {
-    child.send('cpu')
-    const [answer] = (await once(child, 'message')) as [{ readonly cpuUs: number }]
-    return answer.cpuUs
-  }
-  return async (times) => {
-    const before = await cpuUs()
-    await client.send(times)
-    return ((await cpuUs()) - before) * 1000
-  }
-}
-
-const profiled = (): string[] => {
-  const folder = process.env['BENCH_SERVER_PROFILE']
-  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
-}
-
-const program = fileURLToPath(new URL('../http/serve.ts', import.meta.url))
-
-const sampling: Partial<Sampling> = { warmUpMs: 3000, sampleMs: 400, samples: 7, rounds: 3 }
+import { inputOf, text } from '../sdk/tools.ts'
 
 interface Asked {
   readonly name: string
   readonly server: ServerName
   readonly era: Era
-  readonly method: 'tools/call' | 'tools/list'
-  /** At most so many times what the raw server takes. */
-  readonly ratio?: number
+  readonly method: 'call' | 'list'
+  readonly note?: string
 }
 
+const call = (name: string, server: ServerName, era: Era): Asked => ({ name, server, era, method: 'call' })
+const list = (name: string, server: ServerName, era: Era, note?: string): Asked => ({
+  name: `list of 50: ${name}`,
+  server,
+  era,
+  method: 'list',
+  ...(note === undefined ? {} : { note }),
+})
+
+const converts = 'the SDK makes the schemas anew for each list'
+const everyLayer =
+  'rateLimit, fallback, timeout, limitResult, hedge, retry, breaker, queue and the cache, which tools do not use'
+
 const asked: readonly Asked[] = [
-  { name: 'raw node:http', server: 'raw', era: '2025', method: 'tools/call' },
-  { name: 'call: v1 edge, cached', server: 'v1 edge, cached', era: '2025', method: 'tools/call', ratio: 0.9 },
-  { name: 'call: v2 edge, cached', server: 'v2 edge, cached', era: '2026', method: 'tools/call', ratio: 0.9 },
-  { name: 'call: v1 edge', server: 'v1 edge', era: '2025', method: 'tools/call', ratio: 1.8 },
-  { name: 'call: v2 edge', server: 'v2 edge', era: '2026', method: 'tools/call', ratio: 2.4 },
-  { name: 'call: v2 edge, 2025', server: 'v2 edge', era: '2025', method: 'tools/call' },
-  { name: 'call: v1 bare', server: 'v1 bare', era: '2025', method: 'tools/call' },
-  { name: 'call: v2 bare', server: 'v2 bare', era: '2026', method: 'tools/call' },
-  { name: 'list of 50: v1 edge', server: 'v1 edge', era: '2025', method: 'tools/list', ratio: 1.5 },
-  { name: 'list of 50: v2 edge', server: 'v2 edge', era: '2026', method: 'tools/list', ratio: 1.5 },
-  { name: 'list of 50: v1 edge, cached', server: 'v1 edge, cached', era: '2025', method: 'tools/list', ratio: 1.5 },
-  { name: 'list of 50: v2 edge, cached', server: 'v2 edge, cached', era: '2026', method: 'tools/list', ratio: 1.5 },
-  { name: 'list of 50: v1 bare', server: 'v1 bare', era: '2025', method: 'tools/list' },
-  { name: 'list of 50: v2 bare', server: 'v2 bare', era: '2026', method: 'tools/list' },
+  call('raw node:http', 'raw', '2025'),
+  call('raw node:http, 2026', 'raw', '2026'),
+  call('call: v1 edge, cached', 'v1 edge, cached', '2025'),
+  call('call: v2 edge, cached', 'v2 edge, cached', '2026'),
+  call('call: v1 edge', 'v1 edge', '2025'),
+  call('call: v2 edge', 'v2 edge', '2026'),
+  call('call: v2 edge, 2025', 'v2 edge', '2025'),
+  call('call: v1 edge, recommended()', 'v1 edge, recommended()', '2025'),
+  call('call: v2 edge, recommended()', 'v2 edge, recommended()', '2026'),
+  { ...call('call: v1 edge, every layer', 'v1 edge, every layer', '2025'), note: everyLayer },
+  { ...call('call: v2 edge, every layer', 'v2 edge, every layer', '2026'), note: everyLayer },
+  call('call: v1 bare', 'v1 bare', '2025'),
+  call('call: v2 bare', 'v2 bare', '2026'),
+  list('raw node:http, v1', 'raw list v1', '2025', 'the same bytes, which never change'),
+  list('raw node:http, v2', 'raw list v2', '2026', 'the same bytes, which never change'),
+  list('v1 edge, use()', 'v1 edge, use()', '2025'),
+  list('v2 edge, use()', 'v2 edge, use()', '2026'),
+  list('v1 edge, cached', 'v1 edge, cached', '2025'),
+  list('v2 edge, cached', 'v2 edge, cached', '2026'),
+  list('v1 edge', 'v1 edge', '2025', converts),
+  list('v2 edge', 'v2 edge', '2026', converts),
+  list('v1 bare', 'v1 bare', '2025'),
+  list('v2 bare', 'v2 bare', '2026'),
+]
+
+const rawOf = { v1: 'raw node:http', v2: 'raw node:http, 2026' } as const
+const lines = ['v1', 'v2'] as const
+type LineName = (typeof lines)[number]
+
+/** At most so many times what the raw server takes with the same request. */
+const againstRaw = (name: string, line: LineName, bar: number): Comparison => ({
+  name: `${name}, against raw`,
+  of: name,
+  with: rawOf[line],
+  as: 'times',
+  bar,
+})
+
+const ofLine = (line: LineName): readonly Comparison[] => [
+  againstRaw(`call: ${line} edge, cached`, line, 0.9),
+  againstRaw(`call: ${line} edge`, line, line === 'v1' ? 1.8 : 2.4),
+  ...['recommended()', 'every layer'].map((chain): Comparison => ({
+    name: `call: ${line} edge, ${chain}, against none`,
+    of: `call: ${line} edge, ${chain}`,
+    with: `call: ${line} edge`,
+    as: 'times',
+    bar: 1.15,
+  })),
+  ...['use()', 'cached'].flatMap((attached): readonly Comparison[] => {
+    const of = `list of 50: ${line} edge, ${attached}`
+    const same = { of, with: `list of 50: raw node:http, ${line}`, as: 'times' } as const
+    return [againstRaw(of, line, 1.5), { name: `${of}, against the same bytes raw`, ...same, bar: 1.5 }]
+  }),
 ]
 
 /** What an HTTP request costs the process that answers it, next to Node's own server and the bare SDKs. */
 export const group: Group = {
   name: 'http',
   module: import.meta.url,
-  cases: asked.map(({ name, server, era, method }): Case => ({
+  cases: asked.map(({ name, server, era, method, note }): Case => ({
     name,
     base: 'raw node:http',
-    sampling,
-    setup: () => loading(server, method, era),
+    sampling: servingSampling,
+    ...(note === undefined ? {} : { note }),
+    setup: () =>
+      method === 'call'
+        ? loading(server, callsOf(era, 'search', inputOf), text)
+        : loading(server, listsOf(era), '"search_49"'),
   })),
-  comparisons: asked.flatMap(({ name, ratio }) =>
-    ratio === undefined
-      ? []
-      : [{ name: `${name}, against raw`, of: name, with: 'raw node:http', as: 'times' as const, bar: ratio }],
-  ),
+  comparisons: lines.flatMap(ofLine),
 }

@@ -17,6 +17,7 @@ import { group as redis } from './redis.ts'
 import { group as resilience } from './resilience.ts'
 import { group as start } from './start.ts'
 import { group as undici } from './undici.ts'
+import { group as workers } from './workers.ts'
 
 /** All groups, in the order of the table; each is in the file of its name. */
 export const groups: readonly Group[] = [
@@ -38,4 +39,5 @@ export const groups: readonly Group[] = [
   start,
   core,
   http,
+  workers,
 ]

@@ -5,48 +5,47 @@ import type { Socket } from 'node:net'
 export interface Load {
   /** Sends `times` requests and waits for their answers. @throws Error for an answer that is not 200 */
   send(times: number): Promise<void>
+  /** Sends the first request, and gives the whole answer. */
+  first(): Promise<string>
   close(): void
 }
 
 /**
- * Opens connections to a port of this machine.
+ * Connects to a port of this machine, whenever there is something to send: a server that is left alone for long hangs up.
  *
  * @param requests whole HTTP requests as text, sent in turn
  */
-export const load = async (port: number, connections: number, requests: readonly string[]): Promise<Load> => {
+export const load = (port: number, connections: number, requests: readonly string[]): Load => {
   const bytes = requests.map((text) => Buffer.from(text))
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
+  const sockets: Array<Socket | undefined> = Array.from({ length: connections }, () => undefined)
+  const socketAt = async (at: number): Promise<Socket> => {
+    const kept = sockets[at]
+    return kept?.destroyed === false ? kept : (sockets[at] = await open(port))
+  }
   let sent = 0
+  const workOn = async (at: number, isWanted: () => boolean): Promise<void> => {
+    const socket = await socketAt(at)
+    while (isWanted()) {
+      socket.write(bytes[(sent += 1) % bytes.length] as Buffer)
+      await answerOn(socket)
+    }
+  }
   return {
     send: async (times) => {
       let left = times
-      const work = async (socket: Socket) => {
-        while (left > 0) {
-          left -= 1
-          socket.write(bytes[(sent += 1) % bytes.length] as Buffer)
-          await answerOn(socket)
-        }
-      }
-      await Promise.all(sockets.map(work))
+      const isWanted = () => (left -= 1) >= 0
+      await Promise.all(sockets.map((_, at) => workOn(at, isWanted)))
+    },
+    first: async () => {
+      const socket = await socketAt(0)
+      socket.write(bytes[0] as Buffer)
+      return answerOn(socket)
     },
     close: () => {
-      for (const socket of sockets) socket.destroy()
+      for (const socket of sockets) socket?.destroy()
     },
   }
 }
-
-/** An HTTP request to the MCP path. */
-export const requestText = (headers: { readonly [name: string]: string }, body: string): string =>
-  [
-    'POST /mcp HTTP/1.1',
-    'host: 127.0.0.1',
-    'content-type: application/json',
-    'accept: application/json, text/event-stream',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    `content-length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n')
 
 const open = (port: number): Promise<Socket> =>
   new Promise((resolve, reject) => {
@@ -55,14 +54,14 @@ const open = (port: number): Promise<Socket> =>
     socket.on('error', reject)
   })
 
-const answerOn = (socket: Socket): Promise<void> =>
+const answerOn = (socket: Socket): Promise<string> =>
   new Promise((resolve, reject) => {
     let text = ''
     let wanted = -1
     const end = (error?: Error) => {
       socket.off('data', take)
       socket.off('close', gone)
-      if (error === undefined) resolve()
+      if (error === undefined) resolve(text)
       else reject(error)
     }
     const gone = () => end(new Error('the server closed the connection'))

@@ -2,12 +2,11 @@
 // the CPU time it has used whenever it is asked; it ends with its parent.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isServerName, servers } from './servers.ts'
+import { handlerNamed } from './servers.ts'
 
 const [name = ''] = process.argv.slice(2)
-if (!isServerName(name)) throw new Error(`there is no server ${name}`)
 
-const server = createServer(await servers[name]())
+const server = createServer(await handlerNamed(name))
 // The cases take turns: a connection may be idle for minutes.
 server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))

@@ -1,75 +1,96 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { cached } from '@millrace/cache'
+import type { RequestListener } from 'node:http'
+import type { Middleware } from '@millrace/core'
 import { edge } from '@millrace/edge'
 import { use } from '@millrace/mcp'
+import { handlerOf } from '../sdk/line.ts'
+import type { BenchServer, Line } from '../sdk/line.ts'
 import { lineOf } from '../sdk/lines.ts'
 import { registerTools, text } from '../sdk/tools.ts'
+import { bareV1, bareV2 } from './bare.ts'
+import { registerEcho } from './echo.ts'
+import { raw, rawConstant } from './raw.ts'
+
+type LineName = Line['name']
+
+/** What is attached with `use` before the tools are registered; nothing at all without it. */
+const attachments = {
+  'use()': async () => [],
+  cached: async () => [(await import('@millrace/cache')).cached({ tools: { search: ttlMs }, lists: ttlMs })],
+  'recommended()': async () => [(await import('millrace')).recommended()],
+  'every layer': async () => [(await import('millrace')).recommended(everyLayer)],
+} satisfies { readonly [name: string]: () => Promise<Middleware[]> }
+
+type Attachment = keyof typeof attachments
 
 /** The servers that are compared. */
-export type ServerName = `${'v1' | 'v2'} ${'edge' | 'edge, cached' | 'bare'}` | 'raw'
+export type ServerName =
+  | 'raw'
+  | 'raw echo'
+  | `raw list ${LineName}`
+  | `${LineName} ${'edge' | 'bare'}${'' | ' echo'}`
+  | `${LineName} edge, ${Attachment}`
 
-/** What makes the handler of a server, by its name. */
-export const servers: Readonly<Record<ServerName, () => Promise<RequestListener>>> = {
-  raw: async () => raw,
-  'v1 edge': () => withEdge('v1', false),
-  'v1 edge, cached': () => withEdge('v1', true),
-  'v1 bare': () => bareV1(),
-  'v2 edge': () => withEdge('v2', false),
-  'v2 edge, cached': () => withEdge('v2', true),
-  'v2 bare': () => bareV2(),
-}
-
-export const isServerName = (name: string): name is ServerName => Object.hasOwn(servers, name)
-
-const tools = 50
 const ttlMs = 3_600_000
+const everyLayer = {
+  rateLimit: { calls: 1_000_000_000 },
+  fallback: { content: [] },
+  timeout: true,
+  limitResult: true,
+  hedge: true,
+  retry: true,
+  breaker: true,
+} as const
 
-/** The least that an answer in JSON costs: the body parsed, an answer of the same shape written. */
-const raw = (request: IncomingMessage, response: ServerResponse): void => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    const { id } = JSON.parse(Buffer.concat(chunks).toString()) as { readonly id: number }
-    const body = JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } })
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-    response.end(body)
-  })
-}
+const registerFifty = (server: BenchServer): void => registerTools(server, 50)
 
-const withEdge = async (name: 'v1' | 'v2', isCached: boolean): Promise<RequestListener> => {
+const withEdge = async (
+  name: LineName,
+  register: (server: BenchServer) => void,
+  attachment?: Attachment,
+): Promise<RequestListener> => {
   const line = await lineOf(name)
+  const middleware = attachment === undefined ? undefined : await attachments[attachment]()
   const { handler } = edge(() => {
     const server = line.mcpServer()
-    if (isCached) use(server, cached({ tools: { search: ttlMs }, lists: ttlMs }))
-    registerTools(server, tools)
+    if (middleware !== undefined) use(server as never, ...middleware)
+    register(server)
     return server
   })
   return handler
 }
 
-/** A server and a transport for each request, as the documentation of SDK v1 has it for servers without sessions. */
-const bareV1 = async (): Promise<RequestListener> => {
-  const line = await lineOf('v1')
-  const { StreamableHTTPServerTransport } = await import('@modelcontextprotocol/sdk/server/streamableHttp.js')
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const server = line.mcpServer() as never as { connect(transport: unknown): Promise<void>; close(): Promise<void> }
-    registerTools(server as never, tools)
-    const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
-    response.on('close', () => void server.close())
-    await server.connect(transport)
-    await transport.handleRequest(request, response)
-  }
-  return (request, response) => void answer(request, response)
+/** The very list that a server of that line gives. */
+const rawList = async (name: LineName): Promise<RequestListener> => {
+  const line = await lineOf(name)
+  const server = line.mcpServer()
+  registerFifty(server)
+  return rawConstant(await handlerOf(server, 'tools/list')({ method: 'tools/list', params: {} }, line.context()))
 }
 
-const bareV2 = async (): Promise<RequestListener> => {
-  const line = await lineOf('v2')
-  const { createMcpHandler } = await import('@modelcontextprotocol/server')
-  const { toNodeHandler } = await import('@modelcontextprotocol/node')
-  const handler = createMcpHandler(() => {
-    const server = line.mcpServer()
-    registerTools(server, tools)
-    return server as never
-  })
-  return toNodeHandler(handler) as never
+const ofLine = (name: LineName): { readonly [server: string]: () => Promise<RequestListener> } => ({
+  [`raw list ${name}`]: () => rawList(name),
+  [`${name} edge`]: () => withEdge(name, registerFifty),
+  [`${name} edge echo`]: () => withEdge(name, registerEcho),
+  ...Object.fromEntries(
+    (Object.keys(attachments) as Attachment[]).map((attachment) => [
+      `${name} edge, ${attachment}`,
+      () => withEdge(name, registerFifty, attachment),
+    ]),
+  ),
+  [`${name} bare`]: () => (name === 'v1' ? bareV1 : bareV2)(registerFifty),
+  [`${name} bare echo`]: () => (name === 'v1' ? bareV1 : bareV2)(registerEcho),
+})
+
+const servers: { readonly [server: string]: () => Promise<RequestListener> } = {
+  raw: async () => raw(() => text),
+  'raw echo': async () => raw(({ text }) => text),
+  ...ofLine('v1'),
+  ...ofLine('v2'),
+}
+
+/** The handler of a server, by its name. @throws Error for a name that no server has */
+export const handlerNamed = async (name: string): Promise<RequestListener> => {
+  const make = servers[name]
+  if (make === undefined) throw new Error(`there is no server ${name}`)
+  return make()
 }
