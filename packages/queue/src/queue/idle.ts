@@ -10,6 +10,7 @@ export class Idle {
 
   /** Nothing is left to do. */
   tell(): void {
+    if (this.#waiting.length === 0) return
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }
