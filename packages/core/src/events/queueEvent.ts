@@ -74,6 +74,15 @@ export type QueueEvent =
       readonly depth: number
     }
   | {
+      /** What processes count together could not be asked: this one counts for itself. */
+      readonly type: 'queue.countersFailed'
+      /** The name of the queue or the rate limit. */
+      readonly name: string
+      /** The name of the counters. */
+      readonly counters: string
+      readonly error: unknown
+    }
+  | {
       readonly type: 'rateLimit.rejected'
       /** The rate limit's name. */
       readonly name: string

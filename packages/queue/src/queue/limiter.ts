@@ -1,5 +1,5 @@
 import { abortReason, isAborted, onAbort } from '@millrace/core'
-import type { Call, Clock, Next, QueueRejection, Result } from '@millrace/core'
+import type { Call, Clock, Next, QueueRejection, RejectedError, Result } from '@millrace/core'
 import { Bounded } from '../bounded.ts'
 import type { Limit } from '../limit/limit.ts'
 import { priorities, rankOf } from '../priority.ts'
@@ -7,6 +7,7 @@ import type { Rank } from '../priority.ts'
 import { refused } from '../refused.ts'
 import { Alarm } from './alarm.ts'
 import { CallClass } from './callClass.ts'
+import { crowded } from './crowded.ts'
 import { Discipline } from './discipline.ts'
 import type { Flow } from './flow.ts'
 import { follow } from './follow.ts'
@@ -128,6 +129,12 @@ export class Limiter {
     return told
   }
 
+  /** The error of a call that has its slot here, and has waited too long for one of those that processes share. */
+  refusal(call: Call, waitMs: number): RejectedError {
+    const { typicalMs } = this.#classes.get(this.#plan.classBy(call))
+    return this.#reporter.refused(call, rankOf(this.#plan.priority(call)), 'waited', waitMs, typicalMs)
+  }
+
   #wait(call: Call, rank: Rank, weight: number, callClass: CallClass, next: Next): Promise<Result> {
     const { room, slots } = this
     const now = call.clock.now()
@@ -137,8 +144,9 @@ export class Limiter {
     this.#rounds.make(now, this.#classes.made)
     if (!this.discipline.isPaused && slots.haveRoomFor(call, callClass, weight)) return this.run(call, next)
     const key = this.#plan.fairBy(call) ?? ''
-    const reason = this.#crowded(rank, key, now)
-    if (reason !== undefined) return this.#refuse(call, rank, callClass, reason)
+    const crowd = crowded(room, this.#plan, rank, key, now)
+    if (typeof crowd === 'string') return this.#refuse(call, rank, callClass, crowd)
+    if (crowd !== undefined) this.#dismiss(crowd, 'displaced', now)
     // Whoever made room may have been the last to need them.
     const tool = slots.toolOf(call, callClass)
     const principal = slots.principalOf(call)
@@ -150,18 +158,6 @@ export class Limiter {
     this.#alarm.set(this.discipline.expiresAt(waiter, now), now, call.clock)
     if (weight > 1 || slots.server.needed > 1) this.dispatch()
     return waiter.admitted.then((slot) => this.#begin(slot, next))
-  }
-
-  /** Why the call may not even wait. Makes room for one that may wait in another's place. */
-  #crowded(rank: Rank, key: string, now: number): QueueRejection | undefined {
-    const { maxQueued, healthyQueued } = this.#plan
-    const { size } = this.room
-    if (rank > 0 && size >= healthyQueued && size < maxQueued) return 'unhealthy'
-    if (size < maxQueued) return undefined
-    const other = this.room.givesWay(rank, key, now)
-    if (other === undefined) return 'full'
-    this.#dismiss(other, 'displaced', now)
-    return undefined
   }
 
   #admit(waiter: Waiter, now: number): void {

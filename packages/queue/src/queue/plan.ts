@@ -1,5 +1,5 @@
 import { checkOptions, either, func, integer, number, off, oneOf, record, text, having } from '@millrace/core'
-import type { Call, Check } from '@millrace/core'
+import type { Call, Check, Counters } from '@millrace/core'
 import { AdaptiveLimit } from '../limit/adaptiveLimit.ts'
 import type { AdaptiveLimitOptions } from '../limit/adaptiveLimit.ts'
 import { FixedLimit } from '../limit/limit.ts'
@@ -61,6 +61,12 @@ export interface QueueOptions {
    * whose turn it is waits until there are as many, and one that weighs more than the limit runs alone. @default 1
    */
   readonly weight?: ((call: Call) => number) | undefined
+  /**
+   * Makes `maxConcurrent`, which then has to be a number, that of all processes together: `redisCounters()`. Queues of one
+   * name share it. A call that has its slot here waits for one of those for at most `maxWaitMs`, or 5 s where that is
+   * Infinity. While the store fails, each process has as many slots. @default none: slots of this process
+   */
+  readonly store?: Counters | undefined
   /** What events and messages call it. @default 'queue' */
   readonly name?: string | undefined
 }
@@ -79,6 +85,7 @@ export interface QueuePlan extends DisciplineRules {
   readonly graceMs: number
   /** Undefined where all calls weigh 1. */
   readonly weight: ((call: Call) => number) | undefined
+  readonly store: Counters | undefined
   readonly name: string
   /** The tools that were named, by the option that names them. */
   readonly mentions: { readonly [option: string]: readonly string[] }
@@ -107,8 +114,12 @@ export const planOf = (options: QueueOptions): QueuePlan => {
     load,
     graceMs = 1000,
     weight,
+    store,
     name = 'queue',
   } = options
+  if (store !== undefined && typeof maxConcurrent !== 'number') {
+    throw new TypeError('queue.store takes a maxConcurrent that is a number: what is found out holds for one process')
+  }
   return {
     limit: limitOf(maxConcurrent),
     perTool: perToolOf(perTool),
@@ -125,6 +136,7 @@ export const planOf = (options: QueueOptions): QueuePlan => {
     load,
     graceMs,
     weight: weight && weighing(weight),
+    store,
     name,
     mentions: { 'queue.perTool': namedIn(perTool), 'queue.priority': namedIn(priority) },
   }
@@ -201,5 +213,6 @@ const checks: { readonly [option: string]: Check } = {
   load: having('what loadSignals() gives', 'sheds'),
   graceMs: number({ min: 0, unlimited: true }),
   weight: func,
+  store: having('counters', 'take', 'forget', 'occupy'),
   name: text,
 }

@@ -4,7 +4,8 @@ import type { AdaptiveLimitOptions } from '../limit/adaptiveLimit.ts'
 import type { Priority } from '../priority.ts'
 import { Limiter } from './limiter.ts'
 import { limitOf, planOf } from './plan.ts'
-import type { QueueOptions } from './plan.ts'
+import type { QueueOptions, QueuePlan } from './plan.ts'
+import { SharedSlots } from './sharedSlots.ts'
 
 /** A queue: a middleware, and what its owner can ask of it. */
 export interface Queue extends Middleware {
@@ -58,7 +59,7 @@ export interface QueueState {
 export const queue = (options: QueueOptions = {}): Queue => {
   const plan = planOf(options)
   const limiter = new Limiter(plan)
-  return asMiddleware((call: Call, next: Next): Promise<Result> => limiter.run(call, next), {
+  return asMiddleware(runOf(limiter, plan), {
     stage: 'queue',
     mentions: plan.mentions,
     state: () => stateOf(limiter, plan.healthyQueued),
@@ -69,6 +70,20 @@ export const queue = (options: QueueOptions = {}): Queue => {
     limitTo: (maxConcurrent: number | AdaptiveLimitOptions) => limiter.limitTo(limitOf(maxConcurrent)),
   })
 }
+
+const runOf = (limiter: Limiter, { store, name, maxWaitMs }: QueuePlan): Middleware => {
+  if (store === undefined) return (call: Call, next: Next): Promise<Result> => limiter.run(call, next)
+  const shared = new SharedSlots({
+    counters: store,
+    name,
+    max: () => limiter.slots.server.limit,
+    maxWaitMs: maxWaitMs === Infinity ? sharedWaitMs : maxWaitMs,
+    refusal: (call, waitMs) => limiter.refusal(call, waitMs),
+  })
+  return (call, next) => limiter.run(call, (inner) => shared.run(inner, next))
+}
+
+const sharedWaitMs = 5000
 
 const stateOf = (
   { slots: { server }, room, discipline: { isPaused } }: Limiter,

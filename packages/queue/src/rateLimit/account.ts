@@ -36,6 +36,11 @@ export class Account {
     spend(this.#due, now, cost, paces)
   }
 
+  /** Takes over what others have counted as well. @param due for each pace, in the time of the limit */
+  adopt(due: readonly number[]): void {
+    for (const [index, at] of due.entries()) this.#due[index] = at
+  }
+
   /** Has a call wait behind all who do. */
   wait(waiter: Waiter): void {
     this.#line ??= new Line(this.#due)

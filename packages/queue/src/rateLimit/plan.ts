@@ -1,5 +1,5 @@
-import { checkOptions, either, func, integer, number, oneOf, text } from '@millrace/core'
-import type { Call, Check } from '@millrace/core'
+import { checkOptions, either, func, having, integer, number, oneOf, text } from '@millrace/core'
+import type { Call, Check, Counters } from '@millrace/core'
 import type { Pace } from './gcra.ts'
 
 /** So many calls in a time. */
@@ -35,6 +35,11 @@ export interface RateLimitOptions extends Rate {
    * those not asked for again for long, and these start afresh. @default 10_000
    */
   readonly maxKeys?: number | undefined
+  /**
+   * Counts the calls of all processes together: `redisCounters()`. Limits of one name share their counts. While it fails,
+   * each process counts for itself, with the same rates. @default none: calls of this process
+   */
+  readonly store?: Counters | undefined
   /** What messages and events call it. @default as `by` says, else 'rateLimit' */
   readonly name?: string | undefined
 }
@@ -49,6 +54,7 @@ export interface RateLimitPlan {
   readonly maxWaitMs: number
   readonly maxQueued: number
   readonly maxKeys: number
+  readonly store: Counters | undefined
   readonly name: string
 }
 
@@ -60,7 +66,7 @@ export interface RateLimitPlan {
 export const planOf = (options: RateLimitOptions): RateLimitPlan => {
   checkOptions('rateLimit', options ?? {}, checks)
   const { calls, perMs, burst, also = [], by = 'principal', cost } = options ?? {}
-  const { maxWaitMs = 0, maxQueued = 1000, maxKeys = 10_000 } = options ?? {}
+  const { maxWaitMs = 0, maxQueued = 1000, maxKeys = 10_000, store } = options ?? {}
   const { name = typeof by === 'string' ? by : 'rateLimit' } = options ?? {}
   for (const [index, rate] of also.entries()) checkOptions(`rateLimit.also[${index}]`, rate, rateChecks)
   const paceOf = [{ calls, perMs, burst }, ...also].map((rate, index) =>
@@ -74,6 +80,7 @@ export const planOf = (options: RateLimitOptions): RateLimitPlan => {
     maxWaitMs,
     maxQueued,
     maxKeys,
+    store,
     name,
   }
 }
@@ -126,5 +133,6 @@ const checks: { readonly [option: string]: Check } = {
   maxWaitMs: number({ min: 0, unlimited: true }),
   maxQueued: integer({ min: 1, unlimited: true }),
   maxKeys: integer({ min: 2 }),
+  store: having('counters', 'take', 'forget', 'occupy'),
   name: text,
 }

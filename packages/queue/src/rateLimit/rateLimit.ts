@@ -9,7 +9,10 @@ export interface RateLimit extends Middleware {
   readonly stage: 'rateLimit'
   /** How many calls wait for their turn. */
   waiting(): number
-  /** How many calls like this one may come at once at this moment. Asking counts for nothing and changes nothing. */
+  /**
+   * How many calls like this one may come at once at this moment; with a store, as far as this process has heard. Asking
+   * counts for nothing and changes nothing.
+   */
   remaining(call: Call): number
   /** Forgets what was counted for a key; calls of it that wait go on as far as that allows. @param key @default all */
   reset(key?: string): void
@@ -30,6 +33,6 @@ export const rateLimit = (options: RateLimitOptions): RateLimit => {
     stage: 'rateLimit',
     waiting: () => limiter.waiting,
     remaining: (call: Call) => limiter.remaining(call),
-    reset: (key?: string) => limiter.accounts.reset(key),
+    reset: (key?: string) => limiter.reset(key),
   })
 }

@@ -1,4 +1,4 @@
-import { onAbort } from '@millrace/core'
+import { abortReason, isAborted, onAbort, systemClock } from '@millrace/core'
 import type { Call, Next, Result } from '@millrace/core'
 import { refused } from '../refused.ts'
 import { events } from '../report.ts'
@@ -8,6 +8,7 @@ import { Accounts } from './accounts.ts'
 import type { Waiter } from './line.ts'
 import type { RateLimitPlan } from './plan.ts'
 import { RateLimitedError } from './rateLimitedError.ts'
+import { SharedRates, turnIn } from './sharedRates.ts'
 
 /** Lets a call go on, has it wait, or refuses it. */
 export class RateLimiter {
@@ -15,6 +16,7 @@ export class RateLimiter {
   /** How many calls wait. */
   waiting = 0
   readonly #plan: RateLimitPlan
+  readonly #shared: SharedRates | undefined
   // Times are counted from the first call: what is left of a number's precision after 50 years is too little.
   #origin = NaN
   #rejected = 0
@@ -22,6 +24,7 @@ export class RateLimiter {
   constructor(plan: RateLimitPlan) {
     this.#plan = plan
     this.accounts = new Accounts(plan.maxKeys, plan.paces)
+    this.#shared = plan.store && new SharedRates(plan.store, plan.name)
   }
 
   run(call: Call, next: Next): Promise<Result> {
@@ -32,12 +35,52 @@ export class RateLimiter {
     const now = this.#now(call)
     const account = this.accounts.get(key, now)
     const at = account.startOf(now, cost, paces)
+    // What is known to be used up is not asked for again.
+    if (this.#shared?.areThere === true && this.#mayCome(call, at - now) && !account.isWaitedFor) {
+      return this.#runShared(this.#shared, call, next, key, account, { cost, paces })
+    }
     if (at <= now) {
       account.take(now, cost, paces)
       return next(call)
     }
     if (this.#mayWait(call, at - now)) return this.#runInTurn(call, next, key, account, { cost, paces })
     return refused(this.#refusal(call, key, at - now))
+  }
+
+  async #runShared(
+    shared: SharedRates,
+    call: Call,
+    next: Next,
+    key: string,
+    account: Account,
+    size: Size,
+  ): Promise<Result> {
+    const askedAt = this.#now(call)
+    const most = this.#longestWait(call)
+    const taken = await shared.take(call, key, size.cost, size.paces, most)
+    if (isAborted(call)) throw abortReason(call)
+    // They are left alone now.
+    if (taken === undefined) return this.run(call, next)
+    const { waitMs, dueMs } = taken
+    // As of when it was asked, the earliest that it can be.
+    if (!account.isWaitedFor) account.adopt(dueMs.map((ms) => askedAt + ms))
+    if (waitMs > most) throw this.#refusal(call, key, waitMs)
+    if (waitMs > 0) await this.#sharedTurn(call, key, waitMs)
+    return next(call)
+  }
+
+  /** Its turn is known, and nobody can take it away. */
+  async #sharedTurn(call: Call, key: string, waitMs: number): Promise<void> {
+    this.waiting += 1
+    this.#announce('queued', call, key, 0)
+    let how: 'started' | 'left' = 'left'
+    try {
+      await turnIn(waitMs, call)
+      how = 'started'
+    } finally {
+      this.waiting -= 1
+      this.#announce(how, call, key, waitMs)
+    }
   }
 
   /** How many calls like this one may come at once. */
@@ -53,9 +96,24 @@ export class RateLimiter {
     return now - this.#origin
   }
 
+  /** Forgets what was counted, also by others. */
+  reset(key: string | undefined): void {
+    this.accounts.reset(key)
+    this.#shared?.forget({ clock: systemClock }, key)
+  }
+
   #mayWait({ clock, deadline }: Call, waitMs: number): boolean {
     const { maxWaitMs, maxQueued } = this.#plan
     return waitMs <= maxWaitMs && waitMs < Infinity && this.waiting < maxQueued && clock.now() + waitMs < deadline
+  }
+
+  #mayCome(call: Call, waitMs: number): boolean {
+    return waitMs <= 0 || this.#mayWait(call, waitMs)
+  }
+
+  #longestWait({ clock, deadline }: Call): number {
+    const { maxWaitMs, maxQueued } = this.#plan
+    return this.waiting < maxQueued ? Math.max(0, Math.min(maxWaitMs, deadline - clock.now())) : 0
   }
 
   /** Goes on in its caller's async context, which the timer does not have. */

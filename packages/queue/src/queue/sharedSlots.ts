@@ -1,0 +1,180 @@
+import { abortReason, isAborted, keepAlive, onAbort } from '@millrace/core'
+import type { Call, Clock, Counters, Next, Result, SharedSlot, Timer } from '@millrace/core'
+import { AskedCounters } from '../askedCounters.ts'
+
+/** What shared slots need of their queue. */
+export interface SharedSlotsOptions {
+  readonly counters: Counters
+  readonly name: string
+  /** How many there are. */
+  readonly max: () => number
+  readonly maxWaitMs: number
+  /** The error of a call that has waited for too long. */
+  readonly refusal: (call: Call, waitMs: number) => Error
+}
+
+interface Waiter {
+  readonly call: Call
+  readonly arrivedAt: number
+  readonly latestStart: number
+  readonly admit: (slot: SharedSlot | undefined) => void
+  readonly refuse: (error: unknown) => void
+}
+
+/**
+ * The slots of a queue that several processes share. A call that has its slot here takes one of those as well, and gives
+ * it back when it settles. Those who find none wait, in order; the first of them asks again and again.
+ */
+export class SharedSlots {
+  readonly #options: SharedSlotsOptions
+  readonly #counters: AskedCounters
+  readonly #line = new Set<Waiter>()
+  #isAsking = false
+  /** Ends the pause until the next question. */
+  #wake: (() => void) | undefined
+
+  constructor(options: SharedSlotsOptions) {
+    this.#options = options
+    this.#counters = new AskedCounters(options.counters, options.name)
+  }
+
+  async run(call: Call, next: Next): Promise<Result> {
+    const { clock } = call
+    const slot = this.#counters.isResting ? undefined : await this.#slotFor(call)
+    const held = slot && new Held(slot, clock, this.#counters)
+    try {
+      if (isAborted(call)) throw abortReason(call)
+      return await next(call)
+    } finally {
+      // Nobody waits for it to be given back, but those who want it.
+      if (held !== undefined) void held.end().then(() => this.#wake?.())
+    }
+  }
+
+  #slotFor(call: Call): Promise<SharedSlot | undefined> {
+    return new Promise((resolve, reject) => {
+      const arrivedAt = call.clock.now()
+      const leave = (): void => {
+        stop()
+        this.#line.delete(waiter)
+      }
+      const waiter: Waiter = {
+        call,
+        arrivedAt,
+        latestStart: Math.min(call.deadline, arrivedAt + this.#options.maxWaitMs),
+        admit: (slot) => {
+          leave()
+          resolve(slot)
+        },
+        refuse: (error) => {
+          leave()
+          reject(error)
+        },
+      }
+      this.#line.add(waiter)
+      let stop = () => {}
+      stop = onAbort(call, waiter.refuse)
+      if (!this.#isAsking) void this.#ask(call.clock)
+    })
+  }
+
+  async #ask(clock: Clock): Promise<void> {
+    this.#isAsking = true
+    const letGo = keepAlive()
+    let pauseMs = shortestMs
+    while (this.#line.size > 0) {
+      const found = await this.#occupy(clock)
+      const [first] = this.#line
+      if (found?.slot !== undefined) {
+        pauseMs = shortestMs
+        if (first === undefined) await new Held(found.slot, clock, this.#counters).end()
+        else first.admit(found.slot)
+      } else if (found === undefined) {
+        // Nobody waits for what cannot be asked: their slots here are all that counts.
+        for (const waiter of this.#line) waiter.admit(undefined)
+      } else {
+        await this.#pause(clock, pauseMs)
+        pauseMs = Math.min(longestMs, pauseMs * 1.5)
+        this.#expire()
+      }
+    }
+    letGo()
+    this.#isAsking = false
+  }
+
+  #expire(): void {
+    for (const waiter of this.#line) {
+      const { call, arrivedAt, latestStart } = waiter
+      const now = call.clock.now()
+      if (now >= latestStart) waiter.refuse(this.#options.refusal(call, now - arrivedAt))
+    }
+  }
+
+  #occupy(clock: Clock): Promise<{ readonly slot: SharedSlot | undefined } | undefined> {
+    const { name, max } = this.#options
+    return this.#counters.ask(clock, (counters) => counters.occupy({ limit: name, key: '' }, max()), slotOf)
+  }
+
+  #pause(clock: Clock, forMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const over = (): void => {
+        this.#wake = undefined
+        timer.cancel()
+        resolve()
+      }
+      const timer = clock.after(forMs, over)
+      this.#wake = over
+    })
+  }
+}
+
+/** A slot that is renewed until it is given back. */
+class Held {
+  readonly #slot: SharedSlot
+  readonly #clock: Clock
+  readonly #counters: AskedCounters
+  #timer: Timer
+  #isOver = false
+
+  constructor(slot: SharedSlot, clock: Clock, counters: AskedCounters) {
+    this.#slot = slot
+    this.#clock = clock
+    this.#counters = counters
+    this.#timer = this.#renewLater()
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true
+    this.#timer.cancel()
+    await this.#counters.ask(
+      this.#clock,
+      () => this.#slot.release(),
+      () => {},
+    )
+  }
+
+  #renewLater(): Timer {
+    return this.#clock.after(this.#slot.renewMs, () => void this.#renew())
+  }
+
+  async #renew(): Promise<void> {
+    const isHeld = await this.#counters.ask(
+      this.#clock,
+      () => this.#slot.renew(),
+      (answer) => answer !== false,
+    )
+    if (!this.#isOver && isHeld !== false) this.#timer = this.#renewLater()
+  }
+}
+
+const slotOf = (answer: unknown): { readonly slot: SharedSlot | undefined } => {
+  if (answer === undefined) return { slot: undefined }
+  const { renewMs, renew, release } = (answer ?? {}) as Partial<SharedSlot>
+  if (typeof renew === 'function' && typeof release === 'function' && (renewMs as number) > 0) {
+    return { slot: answer as SharedSlot }
+  }
+  throw new TypeError('the counters gave something else than a slot')
+}
+
+const shortestMs = 2
+const longestMs = 20
