@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { redisCounters } from '../counters/redisCounters.ts'
 import { entryOf } from '../fixtures/entries.ts'
 import { clustered, watched } from '../fixtures/groups.ts'
 import type { OwnServer } from '../fixtures/server.ts'
@@ -83,6 +84,21 @@ describe('a cluster', () => {
       expect(await store.get(one)).toBeDefined()
     }
     expect(await store.invalidate({ tags: ['t'] })).toBe(new Set(keys).size)
+    await connection.close(0)
+  })
+
+  test('has rates and slots as one server does', async () => {
+    const { connection } = open()
+    const counters = redisCounters({ redis: connection, namespace: 'counters' })
+    for (const key of ['a', 'b', 'c', 'd', 'e', '{']) {
+      const takes = [1, 2, 3].map(() => counters.take({ limit: 'l', key }, 1, [{ everyMs: 60_000, burst: 2 }], 0))
+      const waits = (await Promise.all(takes.map(async (take) => take))).map(({ waitMs }) => waitMs > 0)
+      expect(waits).toEqual([false, false, true])
+      const slots = [await counters.occupy({ limit: 'l', key }, 1), await counters.occupy({ limit: 'l', key }, 1)]
+      expect(slots.map((slot) => slot !== undefined)).toEqual([true, false])
+    }
+    await counters.forget('l')
+    expect((await counters.take({ limit: 'l', key: 'a' }, 2, [{ everyMs: 60_000, burst: 2 }], 0)).waitMs).toBe(0)
     await connection.close(0)
   })
 
