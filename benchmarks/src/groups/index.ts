@@ -11,6 +11,7 @@ import { group as http } from './http.ts'
 import { group as imports } from './import.ts'
 import { group as key } from './key.ts'
 import { group as lists } from './lists.ts'
+import { group as metrics } from './metrics.ts'
 import { group as pg } from './pg.ts'
 import { group as queue } from './queue.ts'
 import { group as redis } from './redis.ts'
@@ -30,6 +31,7 @@ export const groups: readonly Group[] = [
   batch,
   queue,
   resilience,
+  metrics,
   pg,
   redis,
   undici,

@@ -1,0 +1,8 @@
+export type { TraceIdOf } from './calls/callMeter.ts'
+export type { Exposition } from './exposition/exposition.ts'
+export type { Registry } from './exposition/registry.ts'
+export { metrics } from './metrics.ts'
+export type { Metrics } from './metrics.ts'
+export type { MetricsOptions } from './options.ts'
+export { traceContextOf } from './trace/traceContextOf.ts'
+export type { TraceContext } from './trace/traceContext.ts'

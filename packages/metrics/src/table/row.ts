@@ -1,0 +1,16 @@
+import type { Events } from '@millrace/core'
+
+/** One metric: what it is called, what it says, and where its numbers come from. */
+export interface MetricRow {
+  readonly name: string
+  /** Which way it moves: only up, both ways, or in buckets. */
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  /** What it counts, in a sentence. */
+  readonly help: string
+  /** The names of its labels. */
+  readonly labels: readonly string[]
+  /** What one is one of. @default things that can be counted */
+  readonly unit?: 'seconds' | 'bytes' | 'ratio' | 'percent' | undefined
+  /** The events that change it, what `watch` asks for it, `calls` that pass the middleware, or the `process`. */
+  readonly from: ReadonlyArray<keyof Events | 'calls' | 'process' | 'watch'>
+}
