@@ -56,6 +56,8 @@ export interface Group {
   readonly comparisons?: readonly Comparison[]
   /** Makes what the cases need, once; they find the folder it returns in `BENCH_FOLDER`. Gone after the group. */
   readonly prepare?: () => Promise<string>
+  /** What `prepare` installs from the registry, which is done only where `--only` begins with the group's name. */
+  readonly installs?: string
 }
 
 /** Thrown by `setup` where a case cannot run: its row says why, and the run goes on. */

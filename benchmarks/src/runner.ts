@@ -24,6 +24,7 @@ export const run = async (
   cases: readonly Case[],
   options: RunOptions,
 ): Promise<ReadonlyMap<string, Measured>> => {
+  if (group.installs !== undefined) options.onProgress(`${group.name} installs ${group.installs}`)
   const folder = await group.prepare?.()
   try {
     return await allRounds(group, cases, folder, options)

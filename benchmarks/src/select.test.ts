@@ -16,7 +16,8 @@ const chain: Group = {
 }
 const key: Group = { name: 'key', module: '', cases: [caseOf('small'), caseOf('large')] }
 const cache: Group = { name: 'cache', module: '', cases: [caseOf('missing key')] }
-const groups = [chain, key, cache]
+const weighty: Group = { name: 'weighty', module: '', installs: 'much', cases: [caseOf('large key')] }
+const groups = [chain, key, cache, weighty]
 
 const names = (only: string | undefined) =>
   chosen(groups, only).map(({ group, cases }) => [group.name, ...cases.map(({ name }) => name)])
@@ -33,6 +34,13 @@ describe('chosen', () => {
   it('is what contains the text, with the base it is compared with', () => {
     expect(names('v2 ch')).toEqual([['chain', 'v2 bare', 'v2 chained']])
     expect(names('cache: miss')).toEqual([['cache', 'missing key']])
+  })
+
+  it('is something to be installed only when its group is named', () => {
+    expect(names(undefined).flat()).not.toContain('weighty')
+    expect(names('large')).toEqual([['key', 'large']])
+    expect(names('weighty')).toEqual([['weighty', 'large key']])
+    expect(names('weighty: large')).toEqual([['weighty', 'large key']])
   })
 
   it('is what a comparison needs', () => {

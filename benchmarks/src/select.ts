@@ -1,10 +1,13 @@
 import type { Case, Group } from './case.ts'
 
-/** What `--only` means: a group when there is one of that name, else every case that contains it. */
+/**
+ * What `--only` means: a group when there is one of that name, else every case that contains it. A group that installs
+ * something is left out unless it begins with its name.
+ */
 export const chosen = (groups: readonly Group[], only: string | undefined): readonly Choice[] => {
   const isGroup = groups.some(({ name }) => name === only)
   return groups
-    .filter(({ name }) => !isGroup || name === only)
+    .filter(({ name, installs }) => (isGroup ? name === only : installs === undefined || only?.startsWith(name)))
     .map((group) => ({ group, cases: isGroup || only === undefined ? group.cases : containing(group, only) }))
     .filter(({ cases }) => cases.length > 0)
 }

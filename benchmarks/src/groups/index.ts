@@ -8,6 +8,7 @@ import { group as core } from './core.ts'
 import { group as doors } from './doors.ts'
 import { group as full } from './full.ts'
 import { group as http } from './http.ts'
+import { group as httpPeers } from './httpPeers.ts'
 import { group as imports } from './import.ts'
 import { group as key } from './key.ts'
 import { group as lists } from './lists.ts'
@@ -41,5 +42,6 @@ export const groups: readonly Group[] = [
   start,
   core,
   http,
+  httpPeers,
   workers,
 ]

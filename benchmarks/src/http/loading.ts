@@ -25,7 +25,12 @@ export const loading = async (server: ServerName, requests: readonly string[], e
  */
 export const loaded = async (child: ChildProcess, requests: readonly string[], expected: string): Promise<Loaded> => {
   process.on('exit', () => child.kill())
-  const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }]
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`the server ended: ${code ?? signal}`)
+  })
+  const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ readonly port: number }]
+  // Whoever waits for an answer is told by the connection from now on.
+  ended.catch(() => undefined)
   const client = load(port, connections, requests)
   const answer = await client.first()
   if (!answer.includes(expected)) throw new Error(`an answer without what was expected: ${answer.slice(0, 500)}`)
