@@ -34,7 +34,8 @@ export interface Answerers {
   readonly exchanges: ExchangeSettings
   /** @param id the JSON-RPC id, as JSON; `null` where it is not known */
   readonly onRefusal: (reply: Reply, refusal: Refusal, id?: string) => void
-  readonly onError: (error: unknown) => void
+  /** @param reply the answer that went wrong, where it is known */
+  readonly onError: (error: unknown, reply?: Reply) => void
 }
 
 /** Brings each request to whoever answers it, and counts those that are under way. */
@@ -156,11 +157,11 @@ export class Answering {
       ...(body === undefined ? {} : { parsedBody: body }),
     })
       .then((answer) => {
-        if (answer instanceof Response) return reply.relay(answer).catch(onError)
+        if (answer instanceof Response) return reply.relay(answer).catch((error: unknown) => onError(error, reply))
         onRefusal(reply, answer, idOf(body))
       })
       .catch((error: unknown) => {
-        onError(error)
+        onError(error, reply)
         onRefusal(reply, internal, idOf(body))
       })
       .finally(() => this.#inFlight.end(isStanding))
@@ -199,7 +200,7 @@ export class Answering {
   }
 
   #fail(reply: Reply, body: unknown, error: unknown): void {
-    this.#parts.onError(error)
+    this.#parts.onError(error, reply)
     this.#refuse(reply, internal, body)
   }
 }

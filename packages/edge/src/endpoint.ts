@@ -86,7 +86,7 @@ export class Endpoint {
       isShared: shared,
       exchanges: { clock, keepAliveMs, isHttp: refusals === 'http' },
       onRefusal: (reply, refusal, id) => this.#refuse(reply, refusal, id),
-      onError: (error) => this.#report(error),
+      onError: (error, reply) => this.#report(error, reply),
     })
     this.notify = this.#answering.notifier
   }
@@ -160,10 +160,10 @@ export class Endpoint {
       // Why a token is no good is nobody's business but the operator's, who has `authenticate` to look into.
       return this.#refuse(reply, unauthorized)
     }
-    if (isResponse(identified)) reply.relay(identified).catch((error: unknown) => this.#report(error))
+    if (isResponse(identified)) reply.relay(identified).catch((error: unknown) => this.#report(error, reply))
     else if (identified === undefined || isRecord(identified)) then(identified)
     else {
-      this.#report(new TypeError(`${nobodyKnown}, got ${kindOf(identified)}`))
+      this.#report(new TypeError(`${nobodyKnown}, got ${kindOf(identified)}`), reply)
       this.#refuse(reply, internal)
     }
   }
@@ -188,19 +188,20 @@ export class Endpoint {
 
   #refuse(reply: Reply, refusal: Refusal, id?: string): void {
     const { status, message, headers = [], isFinal = false } = refusal
-    if (status >= 400 && events.hasSubscribers) events.publish({ type: 'edge.refused', status, message })
+    if (status >= 400 && events.hasSubscribers)
+      events.publish({ type: 'edge.refused', status, message, ...namedAs(reply) })
     const all = isFinal && !this.#replies.isLast ? [...headers, 'connection', 'close'] : headers
     if (status === 204 || status === 202) reply.send(status, all, '')
     else reply.send(status, [...jsonType, ...all], refusalBody(refusal, id))
   }
 
-  #report(error: unknown): void {
-    if (events.hasSubscribers) events.publish({ type: 'edge.failed', error })
+  #report(error: unknown, reply?: Reply): void {
+    if (events.hasSubscribers) events.publish({ type: 'edge.failed', error, ...namedAs(reply) })
     try {
       this.#onError?.(error)
     } catch (failure) {
       // Whoever waits for an answer is not to go without for a log that fails.
-      if (events.hasSubscribers) events.publish({ type: 'edge.failed', error: failure })
+      if (events.hasSubscribers) events.publish({ type: 'edge.failed', error: failure, ...namedAs(reply) })
     }
   }
 }
@@ -212,6 +213,9 @@ const isLastWord = ({ method }: Inbound, body: unknown): boolean =>
 // Also one of another `fetch` than Node's own: a refusal must not be taken for a caller.
 const isResponse = (identified: Identified): identified is Response =>
   Object.prototype.toString.call(identified) === '[object Response]'
+
+const namedAs = (reply: Reply | undefined): { readonly requestId?: string } =>
+  reply?.requestId === undefined ? {} : { requestId: reply.requestId }
 
 const nobodyKnown = 'edge.authenticate must answer with AuthInfo, a Response that refuses, or undefined for anonymous'
 

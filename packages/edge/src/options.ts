@@ -40,7 +40,10 @@ export interface EdgeOptions {
    * integer ≥ 1, or `Infinity`. Not through `fetch`, where that is for whoever has the connection. @default 60_000
    */
   readonly stalledMs?: number
-  /** Answers every request with an `X-Request-Id`: the caller's own, else a new one. @default true */
+  /**
+   * Gives every request an `X-Request-Id`, its caller's own or a new one, which the answer carries, the handler finds
+   * among the headers, and events name. @default true
+   */
   readonly requestIds?: boolean
   /**
    * How a refusal of middleware is answered that is a JSON-RPC error: as any other with 200, or with `http` as 429 or

@@ -12,8 +12,15 @@ export type EdgeEvent =
       /** Of HTTP. */
       readonly status: number
       readonly message: string
+      /** The `X-Request-Id` of the request, unless the edge gives none. */
+      readonly requestId?: string
     }
-  | { readonly type: 'edge.failed'; readonly error: unknown }
+  | {
+      readonly type: 'edge.failed'
+      readonly error: unknown
+      /** The `X-Request-Id` of the request, where it was one that failed. */
+      readonly requestId?: string
+    }
   | {
       readonly type: 'edge.workerReady'
       readonly worker: number

@@ -19,7 +19,10 @@ export interface AdmissionRules {
  */
 export const admit = (rules: AdmissionRules, inbound: Inbound, reply: Reply): Refusal | undefined => {
   const { checkHost, cors, hasRequestIds } = rules
-  if (hasRequestIds) reply.headers.push('x-request-id', requestId(inbound.header('x-request-id')))
+  if (hasRequestIds) {
+    inbound.requestId = reply.requestId = requestId(inbound.header('x-request-id'))
+    reply.headers.push('x-request-id', reply.requestId)
+  }
   const { method } = inbound
   if (cors !== undefined) {
     reply.headers.push(...cors.headersFor(inbound))

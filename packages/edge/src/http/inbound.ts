@@ -5,7 +5,9 @@ import type { TLSSocket } from 'node:tls'
 export interface Inbound {
   /** `POST`, in capitals. */
   readonly method: string
-  /** A header by its lower-case name; of several with one name what Node makes of them. */
+  /** What the request is called in logs, which everybody sees as `X-Request-Id`; undefined until it is admitted. */
+  requestId: string | undefined
+  /** A header by its lower-case name, as it came; of several with one name what Node makes of them. */
   header(name: string): string | undefined
   /** All headers by lower-case name, as SDK v1 shows them to handlers. */
   readonly headers: { readonly [name: string]: string | string[] | undefined }
@@ -21,6 +23,7 @@ export interface Inbound {
 
 /** A request of `node:http`, or of a framework on top of it. */
 export class NodeInbound implements Inbound {
+  requestId: string | undefined
   readonly message: IncomingMessage
   #url: URL | undefined
 
@@ -36,7 +39,10 @@ export class NodeInbound implements Inbound {
     return typeof value === 'object' ? value.join(', ') : value
   }
   get headers(): { readonly [name: string]: string | string[] | undefined } {
-    return this.message.headers
+    const { headers } = this.message
+    return this.requestId === undefined || headers[idHeader] === this.requestId
+      ? headers
+      : { ...headers, [idHeader]: this.requestId }
   }
   get url(): URL {
     return (this.#url ??= addressOf(this.message))
@@ -52,6 +58,7 @@ export class NodeInbound implements Inbound {
     const headers = new Headers()
     const { rawHeaders } = this.message
     for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
+    if (this.requestId !== undefined) headers.set(idHeader, this.requestId)
     return new Request(this.url, { method: this.method, headers, ...(signal === undefined ? {} : { signal }) })
   }
 }
@@ -79,6 +86,7 @@ const pathOf = (target: string): string => {
 
 /** A request of the web: Hono, or any runtime with `fetch`. */
 export class WebInbound implements Inbound {
+  requestId: string | undefined
   readonly isLoopback = false
   readonly request: Request
   readonly auth: unknown
@@ -98,13 +106,21 @@ export class WebInbound implements Inbound {
     return this.request.headers.get(name) ?? undefined
   }
   get headers(): { readonly [name: string]: string } {
-    return (this.#headers ??= Object.fromEntries(this.request.headers))
+    return (this.#headers ??= Object.fromEntries(this.#named()))
   }
   get url(): URL {
     return (this.#url ??= new URL(this.request.url))
   }
   toRequest(signal?: AbortSignal): Request {
-    const { url, method, headers } = this.request
-    return new Request(url, { method, headers, ...(signal === undefined ? {} : { signal }) })
+    const { url, method } = this.request
+    return new Request(url, { method, headers: this.#named(), ...(signal === undefined ? {} : { signal }) })
+  }
+
+  #named(): Headers {
+    const headers = new Headers(this.request.headers)
+    if (this.requestId !== undefined) headers.set(idHeader, this.requestId)
+    return headers
   }
 }
+
+const idHeader = 'x-request-id'

@@ -6,6 +6,7 @@ import type { Reply, ReplySettings, SharedBytes, Stream } from './reply.ts'
 /** The answer to a request of `node:http`. */
 export class NodeReply implements Reply {
   readonly headers: string[] = []
+  requestId: string | undefined
   readonly #response: ServerResponse
   readonly #settings: ReplySettings
   readonly #accepted: string | undefined

@@ -2,6 +2,8 @@
 export interface Reply {
   /** Headers that every answer carries, name and value in turn: the request's id, CORS. */
   readonly headers: string[]
+  /** What the request is called in logs; undefined until it is admitted. */
+  requestId: string | undefined
   /** Whether the caller is still there. */
   readonly isOpen: boolean
   /** Calls `listener` once when the caller is gone before the answer was complete. */

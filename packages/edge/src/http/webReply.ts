@@ -6,6 +6,7 @@ import type { Reply, ReplySettings, SharedBytes, Stream } from './reply.ts'
 /** The answer to a request of the web, as a `Response`. */
 export class WebReply implements Reply {
   readonly headers: string[] = []
+  requestId: string | undefined
   readonly response: Promise<Response>
   isOpen = true
   readonly #settings: ReplySettings

@@ -85,7 +85,11 @@ export class SharedServer {
 
   /** The web request that SDK v2 shows to handlers. */
   requestOf(inbound: Inbound, cancellation: Cancellation): Request {
-    return inbound instanceof WebInbound ? inbound.request : lazyRequest(inbound, () => cancellation.signal)
+    const { requestId } = inbound
+    const isAsItCame = requestId === undefined || requestId === inbound.header('x-request-id')
+    return inbound instanceof WebInbound && isAsItCame
+      ? inbound.request
+      : lazyRequest(inbound, () => cancellation.signal)
   }
 
   /** A request is going to be answered by it. */
