@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { channel, keepAlive, kindOf, systemClock } from '@millrace/core'
+import { channel, keepAlive, systemClock } from '@millrace/core'
 import type { Clock } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { Answering } from './answering.ts'
@@ -9,18 +9,19 @@ import { Modern } from './handover/modern.ts'
 import type { Notifier } from './handover/modern.ts'
 import { admit } from './http/admission.ts'
 import type { AdmissionRules } from './http/admission.ts'
+import { identify } from './http/authentication.ts'
 import { readBody, readWebBody } from './http/body.ts'
 import { cors } from './http/cors.ts'
 import { hostCheck } from './http/hosts.ts'
 import { NodeInbound, WebInbound } from './http/inbound.ts'
 import type { Inbound } from './http/inbound.ts'
 import { NodeReply } from './http/nodeReply.ts'
-import { internal, notJson, refusalBody, unauthorized, unavailable, unsupportedCoding } from './http/refusal.ts'
+import { notJson, refusalBody, unavailable, unsupportedCoding } from './http/refusal.ts'
 import type { Refusal } from './http/refusal.ts'
 import { jsonType } from './http/reply.ts'
 import type { Reply } from './http/reply.ts'
 import { WebReply } from './http/webReply.ts'
-import type { Authenticate, EdgeOptions, Identified } from './options.ts'
+import type { Authenticate, EdgeOptions } from './options.ts'
 import type { CreateServer } from './servers/line.ts'
 import { SharedServers } from './servers/sharedServers.ts'
 import { Sessions } from './sessions/sessions.ts'
@@ -153,19 +154,11 @@ export class Endpoint {
     reply: Reply,
     then: (authInfo: unknown) => void,
   ): Promise<void> {
-    let identified
-    try {
-      identified = await authenticate(inbound.toRequest())
-    } catch {
-      // Why a token is no good is nobody's business but the operator's, who has `authenticate` to look into.
-      return this.#refuse(reply, unauthorized)
-    }
-    if (isResponse(identified)) reply.relay(identified).catch((error: unknown) => this.#report(error, reply))
-    else if (identified === undefined || isRecord(identified)) then(identified)
-    else {
-      this.#report(new TypeError(`${nobodyKnown}, got ${kindOf(identified)}`), reply)
-      this.#refuse(reply, internal)
-    }
+    const identity = await identify(authenticate, inbound.toRequest())
+    if ('authInfo' in identity) return then(identity.authInfo)
+    if ('response' in identity) return reply.relay(identity.response).catch((error) => this.#report(error, reply))
+    if (identity.failure !== undefined) this.#report(identity.failure.error, reply)
+    this.#refuse(reply, identity.refusal)
   }
 
   #parse(inbound: Inbound, reply: Reply, text: string, authInfo: unknown): void {
@@ -187,12 +180,12 @@ export class Endpoint {
   }
 
   #refuse(reply: Reply, refusal: Refusal, id?: string): void {
-    const { status, message, headers = [], isFinal = false } = refusal
+    const { status, message, headers = [], body = refusalBody(refusal, id), isFinal = false } = refusal
     if (status >= 400 && events.hasSubscribers)
       events.publish({ type: 'edge.refused', status, message, ...namedAs(reply) })
     const all = isFinal && !this.#replies.isLast ? [...headers, 'connection', 'close'] : headers
     if (status === 204 || status === 202) reply.send(status, all, '')
-    else reply.send(status, [...jsonType, ...all], refusalBody(refusal, id))
+    else reply.send(status, [...jsonType, ...all], body)
   }
 
   #report(error: unknown, reply?: Reply): void {
@@ -210,14 +203,8 @@ export class Endpoint {
 const isLastWord = ({ method }: Inbound, body: unknown): boolean =>
   method === 'DELETE' || (isRecord(body) && !('method' in body && 'id' in body))
 
-// Also one of another `fetch` than Node's own: a refusal must not be taken for a caller.
-const isResponse = (identified: Identified): identified is Response =>
-  Object.prototype.toString.call(identified) === '[object Response]'
-
 const namedAs = (reply: Reply | undefined): { readonly requestId?: string } =>
   reply?.requestId === undefined ? {} : { requestId: reply.requestId }
-
-const nobodyKnown = 'edge.authenticate must answer with AuthInfo, a Response that refuses, or undefined for anonymous'
 
 const closing: Refusal = { ...unavailable('The server is shutting down.', 1), isFinal: true }
 

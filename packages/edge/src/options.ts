@@ -11,7 +11,9 @@ export interface EdgeOptions {
   readonly middleware?: readonly Middleware[]
   /**
    * Says who calls: `AuthInfo` as both SDKs hand it to handlers, undefined for anonymous, or a `Response` that refuses
-   * (SDK v2's `requireBearerAuth` is one). What it throws is answered with 401.
+   * (SDK v2's `requireBearerAuth` gives one). Throwing refuses too: a `Response`, an error of OAuth of either SDK (with
+   * that SDK's status), or what `jose` and `jsonwebtoken` say of a token (401). Any other error is answered with 500 and
+   * goes to `onError`.
    * @default what an earlier layer left in `req.auth`
    */
   readonly authenticate?: Authenticate
@@ -56,7 +58,8 @@ export interface EdgeOptions {
   readonly bus?: object
   /** Most subscriptions at a time; an integer ≥ 1. @default 1024 */
   readonly maxSubscriptions?: number
-  /** Gets what went wrong outside any call: a `createServer` that throws, a body that breaks off. @default nothing */
+  /** Gets what went wrong outside any call: a `createServer` that throws, an `authenticate` that
+   * cannot find out who calls, an answer that breaks off. @default nothing */
   readonly onError?: (error: unknown) => void
   /** The time that keep-alive and sessions live in. @default systemClock */
   readonly clock?: Clock

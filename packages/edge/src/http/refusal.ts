@@ -6,6 +6,8 @@ export interface Refusal {
   readonly message: string
   /** Further headers, name and value in turn. */
   readonly headers?: readonly string[]
+  /** What is said instead of the error of JSON-RPC, as JSON. */
+  readonly body?: string
   /** Nothing more of the request is read: the connection ends with the answer. */
   readonly isFinal?: boolean
 }
@@ -61,13 +63,6 @@ export const notReadable: Refusal = {
 export const notFound: Refusal = { status: 404, code: -32001, message: 'Session not found' }
 
 export const internal: Refusal = { status: 500, code: -32603, message: 'Internal server error' }
-
-export const unauthorized: Refusal = {
-  status: 401,
-  code: -32001,
-  message: 'Unauthorized',
-  headers: ['www-authenticate', 'Bearer'],
-}
 
 /** @param seconds after which trying again makes sense */
 export const unavailable = (message: string, seconds: number): Refusal => ({
