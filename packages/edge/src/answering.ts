@@ -70,6 +70,11 @@ export class Answering {
     return { active: this.#inFlight.size, servers: servers.size, sessions: sessions?.size ?? 0 }
   }
 
+  /** Resolves when it is known what `createServer` makes. @throws whatever that throws */
+  async ready(): Promise<void> {
+    await this.#learn()
+  }
+
   /** @param body the parsed body of a POST; undefined for other methods */
   answer(inbound: Inbound, reply: Reply, body: unknown, authInfo: unknown): void {
     this.#inFlight.begin()

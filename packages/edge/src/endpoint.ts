@@ -4,6 +4,7 @@ import type { Clock } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { Answering } from './answering.ts'
 import { isRecord } from './eras/message.ts'
+import { Failures } from './failures.ts'
 import type { EventBus } from './handover/changes.ts'
 import { Modern } from './handover/modern.ts'
 import type { Notifier } from './handover/modern.ts'
@@ -43,7 +44,7 @@ export class Endpoint {
   readonly #authenticate: Authenticate | undefined
   readonly #replies: { minBytes: number; stalledMs: number; isLast: boolean }
   readonly #maxBodyBytes: number
-  readonly #onError: ((error: unknown) => void) | undefined
+  readonly #failures: Failures
   readonly #answering: Answering
   readonly #clock: Clock
   #isClosing = false
@@ -66,7 +67,7 @@ export class Endpoint {
     const minBytes = compressFromBytes === false ? Infinity : compressFromBytes
     this.#replies = { minBytes, stalledMs, isLast: false }
     this.#maxBodyBytes = maxBodyBytes
-    this.#onError = options.onError
+    this.#failures = new Failures(options.onError)
     this.#clock = clock
     const create: CreateServer =
       middleware.length === 0 ? createServer : async (context) => use(await createServer(context), ...middleware)
@@ -75,7 +76,8 @@ export class Endpoint {
       bus,
       maxSubscriptions,
       keepAliveMs,
-      onError: (error) => this.#report(error),
+      // The SDK tells here of every request that it refuses.
+      onError: (error) => this.#failures.tell(error),
     })
     this.#answering = new Answering({
       create,
@@ -87,7 +89,7 @@ export class Endpoint {
       isShared: shared,
       exchanges: { clock, keepAliveMs, isHttp: refusals === 'http' },
       onRefusal: (reply, refusal, id) => this.#refuse(reply, refusal, id),
-      onError: (error, reply) => this.#report(error, reply),
+      onError: (error, reply) => this.#failures.report(error, reply?.requestId),
     })
     this.notify = this.#answering.notifier
   }
@@ -117,6 +119,11 @@ export class Endpoint {
       )
     })
     return reply.response
+  }
+
+  /** Makes a server, which tells what clients get before the first of them comes. @throws whatever `createServer` does */
+  ready(): Promise<void> {
+    return this.#answering.ready()
   }
 
   stats(): EdgeStats {
@@ -156,8 +163,9 @@ export class Endpoint {
   ): Promise<void> {
     const identity = await identify(authenticate, inbound.toRequest())
     if ('authInfo' in identity) return then(identity.authInfo)
-    if ('response' in identity) return reply.relay(identity.response).catch((error) => this.#report(error, reply))
-    if (identity.failure !== undefined) this.#report(identity.failure.error, reply)
+    const report = (error: unknown) => this.#failures.report(error, reply.requestId)
+    if ('response' in identity) return reply.relay(identity.response).catch(report)
+    if (identity.failure !== undefined) report(identity.failure.error)
     this.#refuse(reply, identity.refusal)
   }
 
@@ -181,30 +189,19 @@ export class Endpoint {
 
   #refuse(reply: Reply, refusal: Refusal, id?: string): void {
     const { status, message, headers = [], body = refusalBody(refusal, id), isFinal = false } = refusal
-    if (status >= 400 && events.hasSubscribers)
-      events.publish({ type: 'edge.refused', status, message, ...namedAs(reply) })
+    if (status >= 400 && events.hasSubscribers) {
+      const { requestId } = reply
+      events.publish({ type: 'edge.refused', status, message, ...(requestId === undefined ? {} : { requestId }) })
+    }
     const all = isFinal && !this.#replies.isLast ? [...headers, 'connection', 'close'] : headers
     if (status === 204 || status === 202) reply.send(status, all, '')
     else reply.send(status, [...jsonType, ...all], body)
-  }
-
-  #report(error: unknown, reply?: Reply): void {
-    if (events.hasSubscribers) events.publish({ type: 'edge.failed', error, ...namedAs(reply) })
-    try {
-      this.#onError?.(error)
-    } catch (failure) {
-      // Whoever waits for an answer is not to go without for a log that fails.
-      if (events.hasSubscribers) events.publish({ type: 'edge.failed', error: failure, ...namedAs(reply) })
-    }
   }
 }
 
 /** What calls under way may still need of their client: an answer, a notification, its leave. */
 const isLastWord = ({ method }: Inbound, body: unknown): boolean =>
   method === 'DELETE' || (isRecord(body) && !('method' in body && 'id' in body))
-
-const namedAs = (reply: Reply | undefined): { readonly requestId?: string } =>
-  reply?.requestId === undefined ? {} : { requestId: reply.requestId }
 
 const closing: Refusal = { ...unavailable('The server is shutting down.', 1), isFinal: true }
 

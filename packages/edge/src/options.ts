@@ -58,8 +58,10 @@ export interface EdgeOptions {
   readonly bus?: object
   /** Most subscriptions at a time; an integer ≥ 1. @default 1024 */
   readonly maxSubscriptions?: number
-  /** Gets what went wrong outside any call: a `createServer` that throws, an `authenticate` that
-   * cannot find out who calls, an answer that breaks off. @default nothing */
+  /**
+   * Gets what went wrong outside any call: a `createServer` that throws, an `authenticate` that cannot find out who calls,
+   * an answer that breaks off. @default none: the first of them is a warning of the process
+   */
   readonly onError?: (error: unknown) => void
   /** The time that keep-alive and sessions live in. @default systemClock */
   readonly clock?: Clock

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
-import { keepAlive, systemClock } from '@millrace/core'
+import { keepAlive, kindOf, systemClock } from '@millrace/core'
 import { Endpoint } from '../endpoint.ts'
 import type { Notifier } from '../handover/modern.ts'
 import type { CreateServer } from '../servers/line.ts'
@@ -38,7 +38,7 @@ export class Listener implements Serving {
     })
   }
 
-  /** @throws Error when something does not start, or the port is taken */
+  /** @throws Error when something does not start, `createServer` makes no server, or the port is taken */
   static async open(createServerOf: CreateServer, options: ServeOptions): Promise<Listener> {
     // Loaded when it is wanted: its module brings Node's own undici along, 20 ms of every start.
     const { createServer } = await import('node:http')
@@ -50,10 +50,18 @@ export class Listener implements Serving {
       socket.on('close', () => sockets.delete(socket))
     })
     await options.lifespan?.start()
+    const leave = (reason: string) => Promise.all([endpoint.close(0), options.lifespan?.stop(reason)])
+    try {
+      // Before anybody comes who would find out.
+      await endpoint.ready()
+    } catch (error) {
+      await leave(noServer)
+      throw new Error(`serve: ${noServer}: ${error instanceof Error ? error.message : kindOf(error)}`, { cause: error })
+    }
     try {
       await listen(server, options)
     } catch (error) {
-      await Promise.all([endpoint.close(0), options.lifespan?.stop('the port is not to be had')])
+      await leave('the port is not to be had')
       throw error
     }
     return new Listener(server, endpoint, sockets, options)
@@ -123,6 +131,8 @@ export class Listener implements Serving {
     })
   }
 }
+
+const noServer = 'createServer makes no server'
 
 // For a request that is on its way to get here, and for what is written to get to clients.
 const lingerMs = 500

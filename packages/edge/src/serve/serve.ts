@@ -10,8 +10,8 @@ import { superviseWorkers } from './supervise.ts'
 import { portVariable, workFor } from './worker.ts'
 
 /**
- * Serves the MCP server that `createServer` makes at a port of this machine, as `edge` does. Resolves when it listens
- * and everything it leans on has started.
+ * Serves the MCP server that `createServer` makes at a port of this machine, as `edge` does. Resolves when it listens;
+ * everything it leans on has started by then, and a first server is made.
  *
  * With `workers` it runs this program again in so many processes that share the port: one that crashes is started again,
  * later each time; SIGHUP starts all of them anew, one after the other, without a request being lost. A program calls it
@@ -19,7 +19,8 @@ import { portVariable, workFor } from './worker.ts'
  *
  * A signal closes it; what then still keeps the process alive a second later does so no longer.
  *
- * @throws TypeError when an option makes no sense; Error when something does not start, or the port is taken
+ * @throws TypeError when an option makes no sense; Error when something does not start, `createServer` makes no server, or
+ *   the port is taken
  */
 export const serve = async (createServer: CreateServer, options: ServeOptions = {}): Promise<Serving> => {
   if (typeof createServer !== 'function') {
