@@ -7,4 +7,5 @@ import { answer, description, name, schema } from './tool.mjs'
 const handler = createMcpHandler((server) => {
   server.registerTool(name, { description, inputSchema: schema }, answer)
 })
-listen(createServer(toNodeHandler({ fetch: handler })))
+const handle = toNodeHandler({ fetch: handler })
+listen(createServer((request, response) => void handle(request, response)))
