@@ -52,6 +52,7 @@ export {
 } from './options.ts'
 export type { Check } from './options.ts'
 export { checkOrder } from './order.ts'
+export type { SessionRecord, SessionStore } from './sessions.ts'
 export { sha256 } from './sha256.ts'
 export { recommendedOrder } from './stage.ts'
 export type { Stage } from './stage.ts'
