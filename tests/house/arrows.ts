@@ -79,11 +79,17 @@ function relativeFault(tree: Tree, path: string, { specifier }: Import): string 
   return undefined
 }
 
+/** The one file of the packages that imports what a user names. */
+const importsForUsers = 'packages/workers/src/imported.ts'
+
 function bareFault(tree: Tree, house: House, path: string, { specifier, isType }: Import): string | undefined {
   if (isBuiltin(specifier)) return specifier.startsWith('node:') ? undefined : `imports ${specifier} without node:`
   const owner = ownerOf(tree, path)
   const isPackage = owner.startsWith('packages/')
-  if (specifier === '(computed)') return isPackage && !isTest(path) ? 'imports a module by a computed name' : undefined
+  if (specifier === '(computed)') {
+    const isFree = !isPackage || isTest(path) || path === importsForUsers
+    return isFree ? undefined : 'imports a module by a computed name'
+  }
   const { name, subpath } = splitSpecifier(specifier)
   const target = folderOf(tree, name)
   if (target === owner) return isPackage ? `imports its own package by name: ${specifier}` : undefined

@@ -10,6 +10,7 @@ import type { QueueEvent } from './events/queueEvent.ts'
 import type { RedisEvent } from './events/redisEvent.ts'
 import type { ResilienceEvent } from './events/resilienceEvent.ts'
 import type { UndiciEvent } from './events/undiciEvent.ts'
+import type { WorkersEvent } from './events/workersEvent.ts'
 import { uncaught } from './uncaught.ts'
 
 /** The event type of each channel; the channel's name on `node:diagnostics_channel` is `millrace:` and the key. */
@@ -24,6 +25,7 @@ export interface Events {
   readonly redis: RedisEvent
   readonly resilience: ResilienceEvent
   readonly undici: UndiciEvent
+  readonly workers: WorkersEvent
 }
 
 /** Where a package publishes. Look at `hasSubscribers` before building an event: nobody listening then costs under 5 ns. */

@@ -24,6 +24,7 @@ export type { QueueEvent, QueueNumbers, QueueRejection } from './events/queueEve
 export type { RedisEvent } from './events/redisEvent.ts'
 export type { ResilienceEvent } from './events/resilienceEvent.ts'
 export type { UndiciEvent, UndiciNumbers } from './events/undiciEvent.ts'
+export type { WorkersEvent, WorkersNumbers, WorkersRefusal, WorkersStop } from './events/workersEvent.ts'
 export { freezeTree, frozenCopy, jsonOf } from './frozen.ts'
 export { inspect } from './inspect.ts'
 export { kindOf } from './kind.ts'

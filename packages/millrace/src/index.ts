@@ -94,6 +94,10 @@ export type {
   Traits,
   UndiciEvent,
   UndiciNumbers,
+  WorkersEvent,
+  WorkersNumbers,
+  WorkersRefusal,
+  WorkersStop,
 } from '@millrace/core'
 export { edge, serve } from '@millrace/edge'
 export type {

@@ -68,3 +68,25 @@ export type {
   HttpWithin,
   OriginStats,
 } from '@millrace/undici'
+export {
+  TaskError,
+  TaskExitedError,
+  TaskOutOfMemoryError,
+  TaskTimedOutError,
+  workers,
+  WorkersBusyError,
+} from '@millrace/workers'
+export type {
+  Movable,
+  Offloaded,
+  OffloadOptions,
+  TaskErrorCode,
+  TaskFunction,
+  TaskPercentiles,
+  TaskPriority,
+  TaskWithin,
+  WorkersOptions,
+  WorkersPool,
+  WorkersResource,
+  WorkersStats,
+} from '@millrace/workers'
