@@ -14,6 +14,7 @@ import { group as key } from './key.ts'
 import { group as lists } from './lists.ts'
 import { group as metrics } from './metrics.ts'
 import { group as pg } from './pg.ts'
+import { group as processes } from './processes.ts'
 import { group as queue } from './queue.ts'
 import { group as redis } from './redis.ts'
 import { group as resilience } from './resilience.ts'
@@ -36,6 +37,7 @@ export const groups: readonly Group[] = [
   pg,
   redis,
   undici,
+  workers,
   doors,
   full,
   imports,
@@ -43,5 +45,5 @@ export const groups: readonly Group[] = [
   core,
   http,
   httpPeers,
-  workers,
+  processes,
 ]
