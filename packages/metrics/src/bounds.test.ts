@@ -1,6 +1,7 @@
 import type { Next } from '@millrace/core'
 import { fakeCall } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
+import { calls } from './fixtures/calls.ts'
 import { linesOf, seriesOf, valueOf } from './fixtures/lines.ts'
 import { hasPromtool, promtool } from './fixtures/promtool.ts'
 import { metrics } from './index.ts'
@@ -26,7 +27,7 @@ const hostile = [
 
 describe('the series of metrics', () => {
   it('stay as many as they are with 10,000 different arguments', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     await own(fakeCall(), ok)
     const before = await seriesOf(own)
     for (let n = 0; n < 10_000; n += 1) await own(fakeCall({ input: { n: `value ${n}` } }), ok)
@@ -35,7 +36,7 @@ describe('the series of metrics', () => {
   })
 
   it('stay as many as they are when anybody calls what does not exist', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     const operation = 'tools/call (unknown)'
     await own(fakeCall({ target: 'x', operation }), ok)
     const before = await seriesOf(own)
@@ -45,7 +46,7 @@ describe('the series of metrics', () => {
   })
 
   it('stay as many as may be when a door names whatever comes, and the rest is counted as (other)', async () => {
-    const own = metrics({ maxOperations: 3 })
+    const own = metrics({ ...calls, maxOperations: 3 })
     for (const target of ['a', 'b', 'c']) await own(fakeCall({ target }), ok)
     await own(fakeCall({ target: 'd' }), ok)
     await own(fakeCall({ method: 'x/y' }), ok)
@@ -62,7 +63,7 @@ describe('the series of metrics', () => {
   })
 
   it('have names that can be written down: two that are written the same are one series', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     for (const target of hostile) await own(fakeCall({ target }), ok)
     const lines = await linesOf(own, 'mcp_requests_total')
     expect(lines.length).toBe(hostile.length - 1)
@@ -72,13 +73,13 @@ describe('the series of metrics', () => {
   })
 
   it.skipIf(!hasPromtool)('are what promtool takes, whatever they are called (skipped without promtool)', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     for (const target of hostile) await own(fakeCall({ target }), ok)
     expect(promtool((await own.exposition()).body)).toBe('')
   })
 
   it('are not told apart by names that objects have anyway', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     await own(fakeCall({ target: '__proto__', operation: '__proto__' }), ok)
     await own(fakeCall({ target: 'x', operation: 'constructor' }), ok)
     expect((await linesOf(own, 'mcp_requests_total')).length).toBe(2)

@@ -4,6 +4,7 @@ import { fakeCall, held } from '@millrace/core/testing'
 import type { FakeCall } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { calls } from './fixtures/calls.ts'
 import { linesOf, valueOf } from './fixtures/lines.ts'
 import { metrics } from './index.ts'
 
@@ -29,7 +30,7 @@ const inner =
 
 it('calls under way are never fewer than none, and none at the end, however calls come, fail, leave and are answered', async () => {
   const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
-    const own = metrics()
+    const own = metrics(calls)
     const handler = held()
     const hows = new Map<unknown, string>()
     const run: Next = compose(own, inner(hows), async (call, next) => next(call))(handler.next)

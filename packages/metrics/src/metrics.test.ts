@@ -2,6 +2,7 @@ import { AbandonedError, cancellation, compose, RejectedError, withCall } from '
 import type { Next } from '@millrace/core'
 import { fakeCall, held, manualClock, middlewareContract } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
+import { calls } from './fixtures/calls.ts'
 import { linesOf, valueOf } from './fixtures/lines.ts'
 import { metrics } from './index.ts'
 
@@ -14,12 +15,12 @@ const throwing =
   }
 
 describe('metrics keeps the contract of a middleware', () => {
-  for (const { name, run } of middlewareContract(() => metrics())) it(name, run)
+  for (const { name, run } of middlewareContract(() => metrics(calls))) it(name, run)
 })
 
 describe('metrics', () => {
   it('counts calls by method, operation and outcome', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     await own(fakeCall({ target: 'search' }), ok)
     await own(fakeCall({ target: 'search' }), ok)
     await own(fakeCall({ target: 'search' }), async () => ({ isError: true }))
@@ -44,7 +45,7 @@ describe('metrics', () => {
 
   it('puts durations in buckets, by the time that the call lives in', async () => {
     const clock = manualClock()
-    const own = metrics({ buckets: [0.01, 0.1, 1] })
+    const own = metrics({ ...calls, buckets: [0.01, 0.1, 1] })
     const handler = held()
     for (const ms of [10, 11, 1000, 5000]) {
       const answer = own(fakeCall({ clock }), handler.next)
@@ -64,7 +65,7 @@ describe('metrics', () => {
   })
 
   it('says of tools how long those took that did something', async () => {
-    const own = metrics({ buckets: [1] })
+    const own = metrics({ ...calls, buckets: [1] })
     await own(fakeCall(), ok)
     await own(fakeCall(), async () => ({ resultType: 'input_required' }))
     await own(fakeCall(), async () => ({ isError: true }))
@@ -78,7 +79,7 @@ describe('metrics', () => {
   })
 
   it('says how many calls are under way', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     const handler = held()
     const answers = [own(fakeCall(), handler.next), own(fakeCall(), handler.next)]
     expect(await valueOf(own, 'concurrent_requests')).toBe(2)
@@ -88,7 +89,7 @@ describe('metrics', () => {
   })
 
   it('counts a handler that throws at once', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     const broken: Next = () => {
       throw new Error('at once')
     }
@@ -101,7 +102,7 @@ describe('metrics', () => {
   })
 
   it('knows a call that was cancelled by a signal of its own', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     const link = cancellation()
     const call = withCall(fakeCall(), { cancellation: link })
     const handler = held()
@@ -113,7 +114,7 @@ describe('metrics', () => {
   })
 
   it('shares its counts wherever it stands', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     await Promise.all([compose(own)(ok)(fakeCall()), compose(own)(ok)(fakeCall())])
     expect(await linesOf(own, 'mcp_requests_total')).toEqual([expect.stringContaining('} 2')])
     expect(own.stage).toBe('metrics')

@@ -1,15 +1,14 @@
-import { asMiddleware } from '@millrace/core'
+import { asMiddleware, checkOptions } from '@millrace/core'
 import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { CallMeter } from './calls/callMeter.ts'
-import { callSources } from './calls/callSources.ts'
-import { Exposed } from './exposition/exposed.ts'
+import { Collection } from './collection.ts'
 import { expositionOf } from './exposition/exposition.ts'
 import type { Exposition } from './exposition/exposition.ts'
-import { register } from './exposition/registry.ts'
 import type { Registry } from './exposition/registry.ts'
 import { settingsOf } from './options.ts'
 import type { MetricsOptions } from './options.ts'
-import { callRows } from './table/callRows.ts'
+import type { Watched } from './watch/sources.ts'
+import { watchChecks } from './watch/watchChecks.ts'
 
 /** Metrics: a middleware that counts calls, and what is scraped. */
 export interface Metrics extends Middleware {
@@ -22,27 +21,37 @@ export interface Metrics extends Middleware {
    * @param accept the request's `Accept`. @default Prometheus's text format; OpenMetrics, with examples, when it asks
    */
   exposition(accept?: string): Promise<Exposition>
-  /** Counts no more what packages say, and leaves the registry. */
+  /**
+   * Asks these at each scrape how they are, for at most a second. Returns what stops it; what was last said stays.
+   *
+   * @throws TypeError for something that cannot be watched
+   */
+  watch(watched: Watched): () => void
+  /** Counts no more what packages say, watches nothing, and leaves the registry. Calls are still passed on. */
   close(): void
 }
 
 /**
- * Counts every call by method, operation and what it came to, on a registry of prom-client. Numbers are added up in
- * place and become text only when somebody scrapes. Labels take their values from a bounded number of operations, so
- * callers cannot make series. Sharing the value shares the counts.
+ * Counts every call by method, operation and what it came to, and whatever the packages of Millrace say on their
+ * channels, on a registry of prom-client. Numbers are added up in place and become text only when somebody scrapes.
+ * Labels take their values from a bounded number of operations, so callers cannot make series. Sharing the value shares
+ * the counts; one for each process is enough.
  *
  * @throws TypeError when an option makes no sense; Error when the registry has metrics of these names already
  */
 export const metrics = (options: MetricsOptions = {}): Metrics => {
-  const { registry, buckets, maxOperations, traceIdOf } = settingsOf(options)
+  const settings = settingsOf(options)
+  const { registry, buckets, maxOperations, traceIdOf } = settings
   const meter = new CallMeter(buckets, maxOperations, traceIdOf)
-  const sources = callSources(meter)
-  const exposed = callRows.map((row) => new Exposed(row, sources[row.name]!))
-  const leave = register(registry, exposed)
+  const collection = new Collection(settings, meter)
   return asMiddleware((call: Call, next: Next): Promise<Result> => meter.run(call, next), {
     stage: 'metrics',
     registry,
     exposition: (accept?: string) => expositionOf(registry, accept),
-    close: leave,
+    watch: (watched: Watched) => {
+      checkOptions('metrics.watch', watched, watchChecks)
+      return collection.watch(watched)
+    },
+    close: () => collection.close(),
   })
 }

@@ -1,4 +1,4 @@
-import { arrayOf, checkOptions, either, func, having, integer, number, off } from '@millrace/core'
+import { arrayOf, boolean, checkOptions, either, func, having, integer, number, off } from '@millrace/core'
 import type { Check } from '@millrace/core'
 import type { TraceIdOf } from './calls/callMeter.ts'
 import { newRegistry } from './exposition/registry.ts'
@@ -11,7 +11,8 @@ export interface MetricsOptions {
   /** A registry of prom-client, which may hold other metrics as well. @default one of its own */
   readonly registry?: Registry | undefined
   /**
-   * How many operations are told apart, an integer ≥ 1; calls of the rest are counted as `(other)`. @default 500
+   * How many operations are told apart, an integer ≥ 1; calls of the rest are counted as `(other)`. So
+   * are the series of every other metric bounded. @default 500
    */
   readonly maxOperations?: number | undefined
   /** Ends of the buckets of durations, in seconds, each above 0 and above the one before. @default 0.0001 … 30 */
@@ -21,6 +22,10 @@ export interface MetricsOptions {
    * for none at all. OpenMetrics shows them. @default the sampled trace in the call's `traceparent`
    */
   readonly traceIdOf?: TraceIdOf | false | undefined
+  /** Whether what the packages of Millrace say on their channels in this process is counted. @default true */
+  readonly events?: boolean | undefined
+  /** Whether memory, processor, event loop and garbage collection of the process are shown. @default true */
+  readonly process?: boolean | undefined
 }
 
 /** The options with their defaults. */
@@ -29,6 +34,8 @@ export interface Settings {
   readonly maxOperations: number
   readonly buckets: readonly number[]
   readonly traceIdOf: TraceIdOf | undefined
+  readonly hasEvents: boolean
+  readonly hasProcess: boolean
 }
 
 /** @throws TypeError when an option makes no sense. */
@@ -39,8 +46,17 @@ export const settingsOf = (options: MetricsOptions): Settings => {
     maxOperations = 500,
     buckets = durationBuckets,
     traceIdOf = sampledTraceOf,
+    events = true,
+    process = true,
   } = options
-  return { registry, maxOperations, buckets: [...buckets], traceIdOf: traceIdOf === false ? undefined : traceIdOf }
+  return {
+    registry,
+    maxOperations,
+    buckets: [...buckets],
+    traceIdOf: traceIdOf === false ? undefined : traceIdOf,
+    hasEvents: events,
+    hasProcess: process,
+  }
 }
 
 const rising: Check = (value) => {
@@ -55,4 +71,6 @@ const checks = {
   maxOperations: integer({ min: 1 }),
   buckets: ends,
   traceIdOf: either(func, off),
+  events: boolean,
+  process: boolean,
 }

@@ -161,8 +161,17 @@ export type {
   Wrapper,
   WrapOptions,
 } from '@millrace/mcp'
-export { metrics, traceContextOf } from '@millrace/metrics'
-export type { Exposition, Metrics, MetricsOptions, Registry, TraceContext, TraceIdOf } from '@millrace/metrics'
+export { metrics, metricsTable, traceContextOf } from '@millrace/metrics'
+export type {
+  Exposition,
+  MetricRow,
+  Metrics,
+  MetricsOptions,
+  Registry,
+  TraceContext,
+  TraceIdOf,
+  Watched,
+} from '@millrace/metrics'
 export { DeadlineError, loadSignals, queue, QueueFullError, RateLimitedError, rateLimit } from '@millrace/queue'
 export type {
   AdaptiveLimitOptions,

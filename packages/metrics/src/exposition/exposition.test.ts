@@ -2,6 +2,7 @@ import type { Next } from '@millrace/core'
 import { fakeCall, held, manualClock } from '@millrace/core/testing'
 import { AggregatorRegistry, Counter, Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
+import { calls } from '../fixtures/calls.ts'
 import { hasPromtool, promtool } from '../fixtures/promtool.ts'
 import { metrics } from '../index.ts'
 import { contentTypes, newRegistry } from './registry.ts'
@@ -12,7 +13,7 @@ const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
 
 describe('a scrape', () => {
   it('is in the format of Prometheus unless OpenMetrics is asked for', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     await own(fakeCall(), ok)
     const plain = await own.exposition()
     expect(plain.contentType).toBe('text/plain; version=0.0.4; charset=utf-8')
@@ -28,7 +29,7 @@ describe('a scrape', () => {
   it('leaves the names of counters as they are, whoever asks in which format', async () => {
     const registry = new Registry()
     new Counter({ name: 'theirs_total', help: 'theirs', registers: [registry] }).inc(3)
-    const own = metrics({ registry })
+    const own = metrics({ ...calls, registry })
     await own(fakeCall(), ok)
     const before = await own.exposition()
     expect((await own.exposition(openMetrics)).body).toContain('theirs_total 3')
@@ -37,7 +38,7 @@ describe('a scrape', () => {
 
   it('works on a registry that writes OpenMetrics itself', async () => {
     const registry = newRegistry(contentTypes.openMetrics)
-    const own = metrics({ registry })
+    const own = metrics({ ...calls, registry })
     await own(fakeCall(), ok)
     expect((await own.exposition(openMetrics)).body).toBe(await registry.metrics())
     own.close()
@@ -46,7 +47,7 @@ describe('a scrape', () => {
 
   it('shows a trace as an example of each bucket, in OpenMetrics', async () => {
     const clock = manualClock()
-    const own = metrics({ buckets: [0.1, 1] })
+    const own = metrics({ ...calls, buckets: [0.1, 1] })
     const handler = held()
     const answer = own(fakeCall({ clock, params: { _meta: { traceparent } } }), handler.next)
     clock.advance(500)
@@ -68,14 +69,14 @@ describe('a scrape', () => {
       [() => undefined, false],
       [() => 'c'.repeat(32), true],
     ] as const) {
-      const own = metrics({ traceIdOf })
+      const own = metrics({ ...calls, traceIdOf })
       await own(call, ok)
       expect((await own.exposition(openMetrics)).body.includes(`trace_id="${'c'.repeat(32)}"`)).toBe(isShown)
     }
   })
 
   it('gives processes of a cluster numbers that can be added up', async () => {
-    const own = metrics({ buckets: [1] })
+    const own = metrics({ ...calls, buckets: [1] })
     await own(fakeCall(), ok)
     const json = await own.registry.getMetricsAsJSON()
     const summed = AggregatorRegistry.aggregate([json, json] as never)
@@ -85,7 +86,7 @@ describe('a scrape', () => {
   })
 
   it('begins anew when the registry is reset, calls under way excepted', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     const handler = held()
     await own(fakeCall({ params: { _meta: { traceparent } } }), ok)
     void own(fakeCall(), handler.next)
@@ -97,7 +98,7 @@ describe('a scrape', () => {
   })
 
   it.skipIf(!hasPromtool)('is what promtool takes (skipped without promtool)', async () => {
-    const own = metrics()
+    const own = metrics(calls)
     await own(fakeCall(), ok)
     await own(fakeCall({ method: 'tools/list' }), async () => ({ isError: true }))
     expect(promtool((await own.exposition()).body)).toBe('')

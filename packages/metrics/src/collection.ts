@@ -1,0 +1,65 @@
+import type { CallMeter } from './calls/callMeter.ts'
+import { callSources } from './calls/callSources.ts'
+import { hitRatio } from './events/hitRatio.ts'
+import { listenToAll } from './events/listenToAll.ts'
+import { Exposed } from './exposition/exposed.ts'
+import type { Source } from './exposition/exposed.ts'
+import { register } from './exposition/registry.ts'
+import type { Settings } from './options.ts'
+import { ProcessMeter } from './process/processMeter.ts'
+import { Tally } from './series/tally.ts'
+import { callRows } from './table/callRows.ts'
+import { processRows } from './table/processRows.ts'
+import type { MetricRow } from './table/row.ts'
+import { eventRows } from './table/table.ts'
+import { readersOf } from './watch/readers.ts'
+import type { Watched } from './watch/sources.ts'
+import { Watching } from './watch/watching.ts'
+
+/** Everything that is scraped, and where it comes from. */
+export class Collection {
+  readonly #tally: Tally
+  readonly #watching = new Watching()
+  readonly #ends: Array<() => void> = []
+
+  constructor({ registry, buckets, maxOperations, hasEvents, hasProcess }: Settings, meter: CallMeter) {
+    const rows = [...eventRows, ...(hasProcess ? processRows : [])]
+    this.#tally = new Tally(rows, maxOperations, buckets)
+    const calls = callSources(meter)
+    const ratio = hitRatio(this.#tally)
+    const sourceOf = (row: MetricRow): Source => {
+      const own = calls[row.name] ?? (row.name === 'cache_hit_ratio' ? ratio : this.#tally.source(row.name))
+      return row.from.includes('watch') || row.from.includes('process') ? this.#asked(own) : own
+    }
+    this.#ends.push(
+      register(
+        registry,
+        [...callRows, ...rows].map((row) => new Exposed(row, sourceOf(row))),
+      ),
+    )
+    if (hasEvents) this.#ends.push(listenToAll(this.#tally))
+    if (!hasProcess) return
+    const meterOfProcess = new ProcessMeter(this.#tally)
+    this.#ends.push(this.#watching.add([() => meterOfProcess.read()]), () => meterOfProcess.stop())
+  }
+
+  watch(watched: Watched): () => void {
+    const stop = this.#watching.add(readersOf(this.#tally, watched))
+    this.#ends.push(stop)
+    return stop
+  }
+
+  close(): void {
+    for (const end of this.#ends.splice(0)) end()
+  }
+
+  #asked(source: Source): Source {
+    return {
+      samples: async () => {
+        await this.#watching.read()
+        return source.samples()
+      },
+      reset: () => source.reset?.(),
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { MetricRow } from './row.ts'
+
+/** What caches say. */
+export const cacheRows: readonly MetricRow[] = [
+  {
+    name: 'mcp_cache_operations_total',
+    kind: 'counter',
+    help: 'What caches have done: gets by their result, sets, refreshes, invalidations.',
+    labels: ['operation', 'cache_level', 'result'],
+    from: ['cache'],
+  },
+  {
+    name: 'mcp_cache_lookups_total',
+    kind: 'counter',
+    help: 'What calls found in the cache, by operation of the call.',
+    labels: ['operation', 'result'],
+    from: ['cache'],
+  },
+  {
+    name: 'cache_hit_ratio',
+    kind: 'gauge',
+    help: 'Answers from the cache for each lookup, since the start, fresh or stale.',
+    labels: ['cache_type'],
+    unit: 'ratio',
+    from: ['cache'],
+  },
+  {
+    name: 'mcp_cache_saved_seconds_total',
+    kind: 'counter',
+    help: 'Time of loading that hits and stale answers have spared.',
+    labels: ['operation', 'cache_level'],
+    unit: 'seconds',
+    from: ['cache'],
+  },
+  {
+    name: 'mcp_cache_load_duration_seconds',
+    kind: 'histogram',
+    help: 'How long loads took whose results were stored.',
+    labels: [],
+    unit: 'seconds',
+    from: ['cache'],
+  },
+  {
+    name: 'mcp_cache_stored_bytes_total',
+    kind: 'counter',
+    help: 'Bytes of results that have been stored.',
+    labels: ['cache_level'],
+    unit: 'bytes',
+    from: ['cache'],
+  },
+  {
+    name: 'mcp_cache_evictions_total',
+    kind: 'counter',
+    help: 'Entries dropped for want of room.',
+    labels: ['cache_level'],
+    from: ['cache'],
+  },
+  {
+    name: 'mcp_cache_invalidated_entries_total',
+    kind: 'counter',
+    help: 'Entries dropped because what they say had changed.',
+    labels: [],
+    from: ['cache'],
+  },
+  {
+    name: 'mcp_cache_entries',
+    kind: 'gauge',
+    help: 'Entries held.',
+    labels: ['cache_level'],
+    from: ['cache', 'watch'],
+  },
+  {
+    name: 'mcp_cache_bytes',
+    kind: 'gauge',
+    help: 'Bytes held.',
+    labels: ['cache_level'],
+    unit: 'bytes',
+    from: ['cache', 'watch'],
+  },
+]

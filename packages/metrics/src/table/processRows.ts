@@ -1,0 +1,45 @@
+import type { MetricRow } from './row.ts'
+
+/** How the process is. */
+export const processRows: readonly MetricRow[] = [
+  {
+    name: 'mcp_memory_usage_bytes',
+    kind: 'gauge',
+    help: 'Memory of the process.',
+    labels: ['type'],
+    unit: 'bytes',
+    from: ['process'],
+  },
+  {
+    name: 'mcp_cpu_usage_percent',
+    kind: 'gauge',
+    help: 'Processor time of the process since the scrape before, 100 for one core.',
+    labels: [],
+    unit: 'percent',
+    from: ['process'],
+  },
+  {
+    name: 'mcp_event_loop_delay_seconds',
+    kind: 'gauge',
+    help: 'How late the event loop was since the scrape before.',
+    labels: ['statistic'],
+    unit: 'seconds',
+    from: ['process'],
+  },
+  {
+    name: 'mcp_event_loop_utilization_ratio',
+    kind: 'gauge',
+    help: 'Which part of the time the event loop was busy since the scrape before.',
+    labels: [],
+    unit: 'ratio',
+    from: ['process'],
+  },
+  {
+    name: 'mcp_gc_duration_seconds',
+    kind: 'histogram',
+    help: 'How long garbage collections took.',
+    labels: ['kind'],
+    unit: 'seconds',
+    from: ['process'],
+  },
+]

@@ -1,0 +1,97 @@
+import type { MetricRow } from './row.ts'
+
+/** What lifespan, edge and doors say. */
+export const servingRows: readonly MetricRow[] = [
+  {
+    name: 'mcp_ready',
+    kind: 'gauge',
+    help: 'Whether everything has started and nothing is stopping.',
+    labels: [],
+    from: ['lifespan', 'watch'],
+  },
+  {
+    name: 'mcp_resource_start_seconds',
+    kind: 'gauge',
+    help: 'How long a resource took to start the last time.',
+    labels: ['resource'],
+    unit: 'seconds',
+    from: ['lifespan'],
+  },
+  {
+    name: 'mcp_resource_failures_total',
+    kind: 'counter',
+    help: 'Resources that did not start, or did not close.',
+    labels: ['resource', 'during'],
+    from: ['lifespan'],
+  },
+  {
+    name: 'mcp_drain_calls_total',
+    kind: 'counter',
+    help: 'Calls that were given up or refused while the server stopped.',
+    labels: ['result'],
+    from: ['lifespan'],
+  },
+  {
+    name: 'mcp_active_connections',
+    kind: 'gauge',
+    help: 'Requests at the edge that have no complete answer yet, streams included.',
+    labels: [],
+    from: ['watch'],
+  },
+  {
+    name: 'mcp_sessions',
+    kind: 'gauge',
+    help: 'Sessions that are open.',
+    labels: [],
+    from: ['edge', 'watch'],
+  },
+  {
+    name: 'mcp_sessions_closed_total',
+    kind: 'counter',
+    help: 'Sessions that have ended.',
+    labels: ['reason'],
+    from: ['edge'],
+  },
+  {
+    name: 'mcp_edge_refused_total',
+    kind: 'counter',
+    help: 'HTTP requests that were refused.',
+    labels: ['status'],
+    from: ['edge'],
+  },
+  {
+    name: 'mcp_edge_failures_total',
+    kind: 'counter',
+    help: 'Faults at the edge that its owner was told of.',
+    labels: [],
+    from: ['edge'],
+  },
+  {
+    name: 'mcp_workers_ready',
+    kind: 'gauge',
+    help: 'Processes that answer.',
+    labels: [],
+    from: ['edge', 'watch'],
+  },
+  {
+    name: 'mcp_worker_crashes_total',
+    kind: 'counter',
+    help: 'Processes that have crashed.',
+    labels: [],
+    from: ['edge'],
+  },
+  {
+    name: 'mcp_servers_attached_total',
+    kind: 'counter',
+    help: 'Servers that a chain was attached to, by the way.',
+    labels: ['door'],
+    from: ['mcp'],
+  },
+  {
+    name: 'mcp_warnings_total',
+    kind: 'counter',
+    help: 'Mistakes in a chain that its author was warned of.',
+    labels: ['warning'],
+    from: ['mcp'],
+  },
+]
