@@ -33,6 +33,23 @@ describe('a store whose leases fail', () => {
     await a.handler.arrived(2)
   })
 
+  it('and answers late that another has the turn is asked no more when the call was cancelled meanwhile', async () => {
+    const { a, clock, pass } = fleetOf()
+    const asked: Array<() => void> = []
+    a.store.lease = () => new Promise((resolve) => asked.push(() => resolve({ state: 'taken' })))
+    const waiting = a.send()
+    await pass(1)
+    waiting.call.abort(new Error('left'))
+    await expect(waiting.answer).rejects.toThrow('left')
+    const unhandled: unknown[] = []
+    const note = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', note)
+    asked[0]?.()
+    await pass(100)
+    process.off('unhandledRejection', note)
+    expect([asked.length, unhandled, a.handler.calls.length, clock.timers]).toEqual([1, [], 0, 0])
+  })
+
   it.each<[string, unknown]>([
     ['null', null],
     ['text', 'granted'],

@@ -36,7 +36,8 @@ export class Turns {
         this.#tell(flight, now - startedAt)
         return entry
       }
-      if (leased === undefined) return undefined
+      // Whoever waited for it may have left while the store was asked.
+      if (leased === undefined || flight.cancellation.isAborted) return undefined
       const waitedMs = now - startedAt
       const leftMs = Math.min(overdueMs(flight, waitedMs), maxLoadMs - waitedMs)
       if (leased.state === 'free' || !(leftMs > 0)) {
