@@ -114,6 +114,17 @@ describe('the next process', () => {
     expect(await open.play('ok')).toEqual(['ok'])
   })
 
+  it('does not count for longer what its clock says is yet to come', async () => {
+    const options: BreakerOptions = { window: 'time', size: 10, minCalls: 10 }
+    const after = next(await played(options, 'fail', 'fail', 'fail'), options, 10_000)
+    after.clock.advance(5000)
+    await after.play('ok')
+    expect(after.state).toMatchObject({ calls: 4, failures: 3 })
+    after.clock.advance(10_000)
+    await after.play('ok')
+    expect(after.state).toMatchObject({ calls: 1, failures: 0 })
+  })
+
   it('takes over no more circuits than it may remember: those named last', async () => {
     const before = breaking({ key: ({ target }) => target ?? '' })
     for (const target of ['a', 'b', '__proto__']) await before.hold(1, { target })
@@ -141,6 +152,8 @@ describe('a snapshot that is none', () => {
     ],
     [circuits({ key, type: 'observing', window: { seconds: [[1, 2, 3, 0]] } }), 'circuits[0].window has neither'],
     [circuits({ key, type: 'closed', window: { seconds: [[1, 2]] } }), 'circuits[0].window has neither'],
+    [circuits({ key, type: 'closed', window: { calls: '.', seconds: 5 } }), 'circuits[0].window has neither'],
+    [circuits({ key, type: 'halfOpen', opens: 0.5 }), 'circuits[0].opens is no number ≥ 0'],
   ])('is refused: %j', (initialState, fault) => {
     expect(() => breaker({ initialState } as BreakerOptions)).toThrow(
       `breaker.initialState must be what toJSON() of a breaker gives (${fault}`,

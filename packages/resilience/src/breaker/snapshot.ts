@@ -84,16 +84,17 @@ const circuitFaultOf = ({ key, type, window, since, openMs, opens }: Fields): st
   if (typeof key !== 'string') return 'key is no string'
   if (type === 'open' && !Number.isFinite(since)) return 'since is no number'
   if (type === 'open' && openMs !== undefined && !isCount(openMs)) return 'openMs is no number ≥ 0'
-  if (type === 'open' || type === 'halfOpen') return isCount(opens) ? undefined : 'opens is no number ≥ 0'
+  if (type === 'open' || type === 'halfOpen')
+    return isCount(opens) && Number.isInteger(opens) ? undefined : 'opens is no number ≥ 0'
   if (!modes.has(type)) return 'type is no state of a circuit'
   return type === 'closed' || type === 'observing' ? windowFaultOf(fieldsOf(window)) : undefined
 }
 
 const windowFaultOf = ({ calls, seconds }: Fields): string | undefined => {
-  if (typeof calls === 'string')
+  const areSeconds = Array.isArray(seconds) && seconds.every(isSecond)
+  if (typeof calls === 'string' && (seconds === undefined || areSeconds))
     return /^[.fsb]*$/u.test(calls) ? undefined : 'window.calls has other letters than .fsb'
-  if (Array.isArray(seconds) && seconds.every(isSecond)) return undefined
-  return 'window has neither calls nor seconds'
+  return areSeconds ? undefined : 'window has neither calls nor seconds'
 }
 
 /** A second and its calls, failures and slow calls. */

@@ -35,7 +35,11 @@ export class TimeWindow implements Window {
 
   moveTo(now: number): void {
     const second = Math.floor(now / 1000)
-    if (second <= this.#second) return
+    if (second <= this.#second) {
+      // What was restored may be of a clock that was ahead: it counts as of now, and not until that time has come.
+      this.#second = second
+      return
+    }
     const passed = Math.min(this.#size, second - this.#second)
     this.#second = second
     for (let step = 0; step < passed; step += 1) {
