@@ -80,7 +80,9 @@ export class Slots {
    * @returns whether it was done
    */
   writeOff(slot: Slot): boolean {
-    if (!this.#limit.isMeasuring || slot.isWrittenOff || this.#writtenOff >= this.server.limit) return false
+    if (!this.#limit.isMeasuring || slot.isWrittenOff) return false
+    const { limit } = this.server
+    if (this.#writtenOff + Math.min(slot.weight, limit) > limit) return false
     slot.isWrittenOff = true
     this.#writtenOff += slot.weight
     this.server.inUse -= slot.weight
@@ -114,14 +116,17 @@ export class Slots {
    * @param isFine whether it was answered
    * @returns whether there are more or fewer slots now
    */
-  measure({ call, callClass, startedAt, epoch }: Slot, isFine: boolean): boolean {
+  measure({ call, callClass, startedAt, epoch, weight }: Slot, isFine: boolean): boolean {
     // A quick failure says nothing of how long the work takes; what was given up on would have taken at least so long.
     if (Number.isNaN(startedAt) || !(isFine || isAborted(call))) return false
     const now = call.clock.now()
     const ms = now - startedAt
     // The first that is given up may be slow for being the first, and says nothing of those after it.
     if (!isFine && (callClass.typicalMs === 0 || ms <= callClass.typicalMs)) return false
-    if (!this.#limit.measured(callClass, ms, epoch, now, this.server.inUse)) return false
+    // One that runs alone has all slots there are, whatever it weighs.
+    const { inUse, limit } = this.server
+    const inFlight = inUse === weight ? Math.min(inUse, limit) : inUse
+    if (!this.#limit.measured(callClass, ms, epoch, now, inFlight)) return false
     this.server.limit = this.#limit.current
     return true
   }

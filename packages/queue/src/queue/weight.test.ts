@@ -106,14 +106,40 @@ describe('a call that weighs more than others', () => {
         await finish(name)
       }
     }
-    await sendAll('x2', 'x2', 'x1', 'x1')
-    expect(own.state()).toMatchObject({ inFlight: 4, depth: 2 })
-    clock.advance(400)
-    await settle()
-    expect(handler.calls.slice(80).map(({ call }) => call.target)).toEqual(['x2', 'x2', 'x1', 'x1'])
-    expect(own.state()).toMatchObject({ inFlight: 4, depth: 0 })
-    for (const name of ['x2', 'x2', 'x1', 'x1']) await finish(name)
-    expect(own.state().inFlight).toBe(0)
+    for (let round = 0; round < 6; round += 1) {
+      await sendAll('x2', 'x2', 'x1', 'x1')
+      expect(own.state()).toMatchObject({ inFlight: 4, depth: 2 })
+      clock.advance(400)
+      await settle()
+      const started = handler.calls.slice(80 + 4 * round).map(({ call }) => call.target)
+      expect(started).toEqual(['x2', 'x2', 'x1', 'x1'])
+      expect(own.state()).toMatchObject({ inFlight: 4, depth: 0 })
+      for (const name of started) await finish(name!)
+      expect(own.state().inFlight).toBe(0)
+    }
+  })
+
+  it('never makes more than twice the limit, with all that hangs', async () => {
+    const { clock, handler, sendAll } = weighed({ maxConcurrent: { initial: 10, min: 10, max: 10 } })
+    await sendAll(...Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? 'x9' : 'x8')))
+    for (let seconds = 0; seconds < 30; seconds += 1) {
+      clock.advance(1000)
+      await settle()
+    }
+    const weights = handler.calls.map(({ call }) => weight(call))
+    expect(weights.length).toBeGreaterThan(1)
+    expect(weights.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(20)
+  })
+
+  it('does not keep the limit from being found where it takes all of it', async () => {
+    const { own, clock, sendAll, finish } = weighed({ maxConcurrent: { initial: 4 } })
+    await sendAll('x5', 'x5', 'x5')
+    for (let n = 0; n < 400; n += 1) {
+      await sendAll('x5')
+      clock.advance(10)
+      await finish('x5')
+    }
+    expect(own.state().limit).toBeGreaterThan(5)
   })
 
   it.each([[0], [1.5], [NaN], ['2']])('weighs an integer from 1 on, and not %j', (bad) => {
