@@ -39,7 +39,8 @@ export class Accounts {
   }
 
   #add(key: string, now: number): Account {
-    if (this.#accounts.size >= this.#maxKeys) this.#makeRoom(now)
+    // Twice where there are too many, as there may be once calls of many keys have waited.
+    for (let n = 0; n < 2 && this.#accounts.size >= this.#maxKeys; n += 1) this.#makeRoom(now)
     const account = new Account(this.#paces)
     this.#accounts.set(key, account)
     return account

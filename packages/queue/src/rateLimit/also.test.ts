@@ -40,6 +40,7 @@ describe('several rates in one limit', () => {
     [[{ perMs: 5 }], 'rateLimit.also[0].calls must be given: how many calls in perMs'],
     [[{ calls: 1 }, { calls: 0 }], 'rateLimit.also[1].calls must be a number above 0 or a function, got 0'],
     [[{ calls: 1, by: 'tool' }], 'rateLimit.also[0].by is not an option; there are calls, perMs, burst'],
+    [[{ calls: 1 }, undefined], 'rateLimit.also must be an array of { calls, perMs, burst }, got '],
     [[5], 'rateLimit.also[0]: options must be an object, got 5'],
   ])('about %j is what was expected and what came', (also, message) => {
     expect(() => rateLimit({ calls: 1, also } as RateLimitOptions)).toThrow(message)

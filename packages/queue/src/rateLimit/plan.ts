@@ -127,7 +127,8 @@ const rateChecks: { readonly [option: string]: Check } = {
 
 const checks: { readonly [option: string]: Check } = {
   ...rateChecks,
-  also: (value) => (Array.isArray(value) ? undefined : 'an array of { calls, perMs, burst }'),
+  also: (value) =>
+    Array.isArray(value) && !value.includes(undefined) ? undefined : 'an array of { calls, perMs, burst }',
   by: either(oneOf('principal', 'tool', 'server'), func),
   cost: func,
   maxWaitMs: number({ min: 0, unlimited: true }),

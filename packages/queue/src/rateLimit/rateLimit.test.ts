@@ -164,6 +164,16 @@ describe('whose calls are counted together', () => {
     expect(await ask({ principal: 'i' })).toBe(1000)
     expect(await ask({ principal: 'b' })).toBe(true)
   })
+
+  it('is bounded again once more of them waited than may be remembered', async () => {
+    const { own, ask, clock } = limited({ calls: 1, maxKeys: 4, maxWaitMs: 2000 })
+    for (let n = 0; n < 40; n += 1) for (let twice = 0; twice < 2; twice += 1) void ask({ principal: `early ${n}` })
+    expect(own.waiting()).toBe(40)
+    clock.advance(5000)
+    for (let n = 0; n < 60; n += 1) void ask({ principal: `late ${n}` })
+    const isKnown = (n: number) => own.remaining(fakeCall({ clock, principal: `late ${n}` })) < 1
+    expect(Array.from({ length: 60 }, (_, n) => n).filter(isKnown)).toHaveLength(4)
+  })
 })
 
 describe('what a rate limit says', () => {

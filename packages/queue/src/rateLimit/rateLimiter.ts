@@ -119,6 +119,7 @@ export class RateLimiter {
   /** Goes on in its caller's async context, which the timer does not have. */
   async #runInTurn(call: Call, next: Next, key: string, account: Account, size: Size): Promise<Result> {
     await this.#turn(call, key, account, size)
+    if (isAborted(call)) throw abortReason(call)
     return next(call)
   }
 

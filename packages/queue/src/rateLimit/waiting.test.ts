@@ -135,6 +135,16 @@ describe('a call that comes too early', () => {
     expect(started()).toEqual(['a', 'b', 'e'])
   })
 
+  it('does not go on when its caller goes in the moment of its turn', async () => {
+    const { own, clock, sendAll, started } = waiting()
+    const [, b] = await sendAll('a', 'b')
+    clock.advance(100)
+    expect(own.waiting()).toBe(0)
+    b!.call.abort('gone')
+    await settle()
+    expect([b!.outcome, started()]).toEqual([{ error: 'gone' }, ['a']])
+  })
+
   it('never waits when it has been cancelled before', async () => {
     const { send, own, clock } = waiting()
     send()
