@@ -43,7 +43,7 @@ export class Line {
     if (this.#forecast !== undefined) follow(this.#forecast, waiter)
     this.#waiters.add(waiter)
     if (this.#waiters.size > 1) return
-    this.#letGo = keepAlive()
+    this.#letGo ??= keepAlive()
     this.#arm()
   }
 
@@ -73,8 +73,9 @@ export class Line {
       }
     }
     this.#forecast = undefined
-    if (this.isEmpty) this.#letGo?.()
-    else this.#arm()
+    if (!this.isEmpty) return this.#arm()
+    this.#letGo?.()
+    this.#letGo = undefined
   }
 
   get #first(): Waiter | undefined {
@@ -92,6 +93,8 @@ export class Line {
     const first = this.#first!
     const now = first.now()
     const waitMs = earliest(this.#due, now, first.cost, first.paces) - now
+    // Whoever is told of a call that goes on may have sent another.
+    this.#timer?.cancel()
     this.#timer = first.call.clock.after(waitMs > exactMs ? waitMs * mostly : waitMs, () => this.move())
   }
 }
