@@ -9,28 +9,41 @@ export interface EventStore {
 }
 
 /**
- * What was last sent on the streams of one session: the oldest event goes when a new one finds no room. A client that
+ * What was last sent on the streams of one session: the oldest events go when a new one finds no room. A client that
  * comes back for an event which is gone gets what is left after it.
  *
  * @param maxEvents kept at a time, an integer ≥ 1
+ * @param maxBytes that their JSON may take; one that is larger by itself is not kept, nor any before it
  */
-export const eventStore = (maxEvents: number): EventStore => {
-  const events = new Map<number, { readonly streamId: string; readonly message: unknown }>()
+export const eventStore = (maxEvents: number, maxBytes: number): EventStore => {
+  // As JSON, of which it is known what it takes, and which nobody changes later.
+  const events = new Map<number, { readonly streamId: string; readonly json: string; readonly bytes: number }>()
   let last = 0
+  let bytesKept = 0
+  const makeRoom = (): void => {
+    for (const [number, { bytes }] of events) {
+      if (events.size <= maxEvents && bytesKept <= maxBytes) return
+      events.delete(number)
+      bytesKept -= bytes
+    }
+  }
   return {
     storeEvent: async (streamId, message) => {
+      const json = JSON.stringify(message)
+      const bytes = Buffer.byteLength(json)
       last += 1
-      events.set(last, { streamId, message })
-      events.delete(last - maxEvents)
+      events.set(last, { streamId, json, bytes })
+      bytesKept += bytes
+      makeRoom()
       return `${last}.${streamId}`
     },
     getStreamIdForEventId: async (eventId) => parse(eventId)?.streamId,
     replayEventsAfter: async (lastEventId, { send }) => {
       const { at, streamId } = parse(lastEventId) ?? { at: last, streamId: '' }
       const missed = [...events].filter(([number, event]) => number > at && event.streamId === streamId)
-      for (const [number, { message }] of missed) {
+      for (const [number, { json }] of missed) {
         // An empty event only told the client where to come back to.
-        if (isMessage(message)) await send(`${number}.${streamId}`, message as never)
+        if (json !== '{}') await send(`${number}.${streamId}`, JSON.parse(json) as never)
       }
       return streamId
     },
@@ -41,6 +54,3 @@ const parse = (eventId: string): { readonly at: number; readonly streamId: strin
   const [, at, streamId] = /^(\d+)\.(.+)$/s.exec(eventId) ?? []
   return at === undefined || streamId === undefined ? undefined : { at: Number(at), streamId }
 }
-
-const isMessage = (message: unknown): boolean =>
-  message !== null && typeof message === 'object' && Object.keys(message).length > 0

@@ -15,6 +15,11 @@ export interface SessionOptions {
    * @default 256
    */
   readonly maxEvents?: number | false
+  /**
+   * Bytes that the JSON of those events may take for each session; an integer ≥ 1, or `Infinity`. A larger event is not
+   * kept: a client that has missed it cannot get it again. @default 1 MiB
+   */
+  readonly maxEventBytes?: number
   /** How soon a client that lost its stream should come back, in milliseconds; ≥ 0. @default the client's own choice */
   readonly retryMs?: number
   /** Makes the SDK's `EventStore` of a session, in place of one in memory, for streams resumed on another process. */
@@ -25,6 +30,7 @@ export const sessionChecks: { readonly [option: string]: Check } = {
   idleMs: integer({ min: 1 }),
   maxSessions: integer({ min: 1 }),
   maxEvents: either(integer({ min: 1 }), off),
+  maxEventBytes: integer({ min: 1, unlimited: true }),
   retryMs: integer({ min: 0 }),
   eventStore: func,
 }

@@ -90,13 +90,13 @@ export class Sessions {
 
   async #start(request: Request, handed: HandedOver, owner: string | undefined): Promise<Response> {
     const made = takeApart(await this.#create({ era: 'legacy', authInfo: handed.authInfo, requestInfo: request }))
-    const { maxEvents = 256, retryMs, eventStore: make } = this.#options
+    const { maxEvents = 256, maxEventBytes = 2 ** 20, retryMs, eventStore: make } = this.#options
     let session: Session | undefined
     const transport = await webTransport(made, {
       sessionIdGenerator: () => crypto.randomUUID(),
       keepAliveMs: this.#keepAliveMs,
       ...(retryMs === undefined ? {} : { retryInterval: retryMs }),
-      ...(maxEvents === false ? {} : { eventStore: make?.() ?? eventStore(maxEvents) }),
+      ...(maxEvents === false ? {} : { eventStore: make?.() ?? eventStore(maxEvents, maxEventBytes) }),
       onsessioninitialized: (id) => (session = this.#begin(id, made, transport, owner)),
     })
     await made.server.connect(transport as never)
