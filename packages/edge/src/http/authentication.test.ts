@@ -84,3 +84,32 @@ describe('a caller of whom authenticate throws', () => {
     expect([answer.status, answer.bytes.toString(), answer.errors]).toEqual([403, 'none of yours', []])
   })
 })
+
+describe('a caller whose authenticate says until when it is known', () => {
+  const askUntil = async (expiresAt: unknown, more: object = {}) => {
+    const authInfo = { token: 't', clientId: 'c', scopes: [], expiresAt, ...more }
+    return ask((() => authInfo) as never)
+  }
+  const now = () => Date.now() / 1000
+
+  it('is served until then, or for ever', async () => {
+    for (const expiresAt of [now() + 60, undefined]) expect((await askUntil(expiresAt)).status).toBe(200)
+  })
+
+  it.each([
+    ['has expired', () => now() - 1, 'Token has expired'],
+    ['has no time of expiry', () => Number.NaN, 'Token has no expiration time'],
+    ['has a word for it', () => 'tomorrow', 'Token has no expiration time'],
+  ])('is refused as the SDK’s requireBearerAuth does when the token %s', async (_what, expiresAt, description) => {
+    const metadata = { resourceMetadataUrl: 'https://api.example/.well-known/meta' }
+    for (const [more, end] of [
+      [{}, ''],
+      [metadata, ', resource_metadata="https://api.example/.well-known/meta"'],
+    ] as const) {
+      const answer = await askUntil(expiresAt(), more)
+      const challenge = `Bearer error="invalid_token", error_description="${description}"${end}`
+      expect([answer.status, answer.challenge, answer.errors]).toEqual([401, challenge, []])
+      expect(answer.json()).toEqual({ error: 'invalid_token', error_description: description })
+    }
+  })
+})

@@ -23,7 +23,8 @@ export const identify = async (authenticate: Authenticate, request: Request): Pr
     return identityOf(error)
   }
   if (isResponse(identified)) return { response: identified }
-  if (identified === undefined || isRecord(identified)) return { authInfo: identified }
+  if (identified === undefined) return { authInfo: identified }
+  if (isRecord(identified)) return lapsed(identified) ?? { authInfo: identified }
   return failed(new TypeError(`${nobodyKnown}, got ${kindOf(identified)}`))
 }
 
@@ -37,20 +38,43 @@ const identityOf = (error: unknown): Identity => {
 
 const failed = (error: unknown): Identity => ({ refusal: internal, failure: { error } })
 
+/** The refusal of a caller who is not, or no longer, known; as the SDKs' `requireBearerAuth` has it. */
+const lapsed = ({
+  expiresAt,
+  resourceMetadataUrl: url,
+}: {
+  readonly [name: string]: unknown
+}): Identity | undefined => {
+  if (expiresAt === undefined) return undefined
+  const isTime = typeof expiresAt === 'number' && !Number.isNaN(expiresAt)
+  if (isTime && expiresAt >= Date.now() / 1000) return undefined
+  const description = isTime ? 'Token has expired' : 'Token has no expiration time'
+  return { refusal: oauthRefusal({ error: 'invalid_token', error_description: description }, url) }
+}
+
 /** The answer that both SDKs give to their own errors (`requireBearerAuth`). */
 const oauthIdentity = (error: OAuthError): Identity => {
-  const said = error.toResponseObject()
+  const refusal = oauthRefusal(error.toResponseObject(), undefined)
+  return refusal.status === 500 ? { refusal, failure: { error } } : { refusal }
+}
+
+const oauthRefusal = (said: OAuthAnswer, metadataUrl: unknown): Refusal => {
   const { error: code, error_description: description } = said
   const status = statusOf[code] ?? 400
-  const challenge = `Bearer error="${quoted(code)}", error_description="${quoted(description)}"`
+  const metadata = typeof metadataUrl === 'string' ? `, resource_metadata="${quoted(metadataUrl)}"` : ''
+  const challenge = `Bearer error="${quoted(code)}", error_description="${quoted(description)}"${metadata}`
   const headers = status === 401 || status === 403 ? ['www-authenticate', challenge] : []
-  const refusal = { status, code: -32001, message: description, headers, body: JSON.stringify(said) }
-  return status === 500 ? { refusal, failure: { error } } : { refusal }
+  return { status, code: -32001, message: description, headers, body: JSON.stringify(said) }
 }
 
 /** What v1's and v2's errors of OAuth have in common. */
 interface OAuthError extends Error {
-  toResponseObject(): { readonly error: string; readonly error_description: string }
+  toResponseObject(): OAuthAnswer
+}
+
+interface OAuthAnswer {
+  readonly error: string
+  readonly error_description: string
 }
 
 const isOAuthError = (error: unknown): error is OAuthError =>
