@@ -3,8 +3,16 @@ import type { Check } from '@millrace/core'
 
 /** Options of sessions. */
 export interface SessionOptions {
-  /** How long a session without any open request or stream is kept, in milliseconds; ≥ 1. @default 300_000 */
+  /**
+   * How long a session without any open request or stream, and without a call that still runs, is kept, in milliseconds;
+   * ≥ 1. @default 300_000
+   */
   readonly idleMs?: number
+  /**
+   * How long one is kept at most for calls that still run while its client is not connected, in milliseconds; an integer
+   * ≥ 1, or `Infinity`. Counts where it is more than `idleMs`. @default 3_600_000
+   */
+  readonly detachedMs?: number
   /**
    * Most sessions at a time; an integer ≥ 1. Beyond it the one longest idle ends, and a client that finds none idle is
    * told to come back (503). @default 10_000
@@ -28,6 +36,7 @@ export interface SessionOptions {
 
 export const sessionChecks: { readonly [option: string]: Check } = {
   idleMs: integer({ min: 1 }),
+  detachedMs: integer({ min: 1, unlimited: true }),
   maxSessions: integer({ min: 1 }),
   maxEvents: either(integer({ min: 1 }), off),
   maxEventBytes: integer({ min: 1, unlimited: true }),

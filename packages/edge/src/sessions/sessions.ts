@@ -12,6 +12,7 @@ import { takeApart } from '../servers/line.ts'
 import type { CreateServer, MadeServer } from '../servers/line.ts'
 import { eventStore } from './eventStore.ts'
 import type { SessionOptions } from './options.ts'
+import { runningCalls } from './runningCalls.ts'
 
 /** One client of 2025 with a server and a transport of the SDK to itself. */
 interface Session {
@@ -22,6 +23,8 @@ interface Session {
   readonly owner: string | undefined
   /** Requests and streams that are open. */
   open: number
+  /** Calls that are not answered, also those whose client has lost its connection. */
+  running: ReadonlySet<unknown>
   timer: Timer | undefined
 }
 
@@ -92,14 +95,17 @@ export class Sessions {
     const made = takeApart(await this.#create({ era: 'legacy', authInfo: handed.authInfo, requestInfo: request }))
     const { maxEvents = 256, maxEventBytes = 2 ** 20, retryMs, eventStore: make } = this.#options
     let session: Session | undefined
+    let running: ReadonlySet<unknown> = new Set()
     const transport = await webTransport(made, {
       sessionIdGenerator: () => crypto.randomUUID(),
       keepAliveMs: this.#keepAliveMs,
       ...(retryMs === undefined ? {} : { retryInterval: retryMs }),
       ...(maxEvents === false ? {} : { eventStore: make?.() ?? eventStore(maxEvents, maxEventBytes) }),
-      onsessioninitialized: (id) => (session = this.#begin(id, made, transport, owner)),
+      onsessioninitialized: (id) =>
+        (session = this.#begin({ id, made, transport, owner, open: 1, running, timer: undefined })),
     })
     await made.server.connect(transport as never)
+    running = runningCalls(transport, () => session?.open === 0 && this.#rest(session))
     try {
       const response = await transport.handleRequest(request, handed as never)
       if (session !== undefined) return this.#watch(session, response)
@@ -112,10 +118,9 @@ export class Sessions {
     }
   }
 
-  #begin(id: string, made: MadeServer, transport: WebTransport, owner: string | undefined): Session {
-    const session: Session = { id, made, transport, owner, open: 1, timer: undefined }
-    this.#sessions.set(id, session)
-    const holder = made.protocol as { onclose?: (() => void) | undefined }
+  #begin(session: Session): Session {
+    this.#sessions.set(session.id, session)
+    const holder = session.made.protocol as { onclose?: (() => void) | undefined }
     const { onclose } = holder
     holder.onclose = () => {
       this.#forget(session, 'ended')
@@ -132,10 +137,17 @@ export class Sessions {
 
   #leave(session: Session): void {
     session.open -= 1
-    if (session.open > 0 || this.#sessions.get(session.id) !== session) return
-    const { idleMs = 300_000 } = this.#options
+    if (session.open === 0) this.#rest(session)
+  }
+
+  /** Nobody is connected, from now on. */
+  #rest(session: Session): void {
+    if (this.#sessions.get(session.id) !== session) return
+    const { idleMs = 300_000, detachedMs = 3_600_000 } = this.#options
     this.#keep(session)
-    session.timer = this.#clock.after(idleMs, () => void this.#end(session, 'idle'))
+    session.timer?.cancel()
+    const waitMs = session.running.size > 0 ? Math.max(idleMs, detachedMs) : idleMs
+    session.timer = this.#clock.after(waitMs, () => void this.#end(session, 'idle'))
   }
 
   /** It is the last of which somebody has heard. */
@@ -148,7 +160,7 @@ export class Sessions {
     const { maxSessions = 10_000 } = this.#options
     if (this.#sessions.size + this.#starting < maxSessions) return true
     for (const session of this.#sessions.values()) {
-      if (session.open > 0) continue
+      if (session.open > 0 || session.running.size > 0) continue
       void this.#end(session, 'evicted')
       return true
     }
