@@ -2,13 +2,18 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, crc32, deflateRaw, gzip } from 'node:zlib'
 import type { SharedBytes } from './reply.ts'
 
+/** What an answer carries that could have been compressed, whether or not it is: caches between need it. */
+export const varyByEncoding = ['vary', 'accept-encoding'] as const
+
 /** The encodings the edge writes. */
 export type Encoding = 'gzip' | 'br'
 
 /**
- * The encoding for a body, by what the client accepts: brotli before gzip, but gzip first for a body whose end is
- * compressed already. Undefined for a small body, or a client that accepts neither.
+ * The encoding for a body: the one that the client likes best; of two that it likes alike brotli, but gzip for a body
+ * whose end is compressed already. Undefined for a small body, unless the client takes none that is not encoded, and
+ * for a client that takes neither or likes the body better as it is.
  *
+ * @param minBytes smallest body that is compressed; `Infinity` for none
  * @param length of the body in bytes; in characters is near enough
  */
 export const encodingFor = (
@@ -17,12 +22,15 @@ export const encodingFor = (
   length: number,
   hasEnding: boolean,
 ): Encoding | undefined => {
-  if (accepted === undefined || length < minBytes) return undefined
-  return (hasEnding ? forShared : forOwn).find((encoding) => accepts(accepted, encoding))
+  if (accepted === undefined || minBytes === Infinity) return undefined
+  const weights = weightsOf(accepted)
+  if (length < minBytes && !weights.isIdentityRefused) return undefined
+  const { gzip, br, identity } = weights
+  const best = Math.max(gzip, br)
+  if (best === 0 || identity > best) return undefined
+  if (gzip === br) return hasEnding ? 'gzip' : 'br'
+  return gzip > br ? 'gzip' : 'br'
 }
-
-const forOwn: readonly Encoding[] = ['br', 'gzip']
-const forShared: readonly Encoding[] = ['gzip', 'br']
 
 /**
  * Compresses off the main thread.
@@ -58,20 +66,45 @@ const deflate = promisify(deflateRaw)
 const deflated = new WeakMap<SharedBytes, Promise<Buffer>>()
 const maxStored = 65_535
 
-const accepts = (accepted: string, encoding: Encoding): boolean => {
+/** How well a client likes each, from 0 (not at all) to 1. */
+interface Weights {
+  readonly gzip: number
+  readonly br: number
+  /** 0 also where nothing is said of it: then it will do, but anything else is better. */
+  readonly identity: number
+  readonly isIdentityRefused: boolean
+}
+
+// RFC 9110, 12.5.3.
+const weightsOf = (accepted: string): Weights => {
   const known = memo.get(accepted)
-  if (known !== undefined) return known.has(encoding)
-  const parsed = new Set<string>()
+  if (known !== undefined) return known
+  const said = new Map<string, number>()
   for (const item of accepted.toLowerCase().split(',')) {
     const [name = '', ...parameters] = item.split(';').map((part) => part.trim())
-    // RFC 9110, 12.4.2: a weight of 0 is "not acceptable".
-    if (!parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) parsed.add(name)
+    said.set(name, weightOf(parameters))
+  }
+  const others = said.get('*')
+  const weights = {
+    gzip: said.get('gzip') ?? others ?? 0,
+    br: said.get('br') ?? others ?? 0,
+    identity: said.get('identity') ?? 0,
+    isIdentityRefused: (said.get('identity') ?? others) === 0,
   }
   if (memo.size >= maxMemo) memo.clear()
-  memo.set(accepted, parsed)
-  return parsed.has(encoding)
+  memo.set(accepted, weights)
+  return weights
+}
+
+const weightOf = (parameters: readonly string[]): number => {
+  for (const parameter of parameters) {
+    const [, weight] = /^q\s*=\s*(.*)$/.exec(parameter) ?? []
+    // What is no weight is no wish either.
+    if (weight !== undefined) return /^(0(\.\d*)?|1(\.0*)?)$/.test(weight) ? Number(weight) : 0
+  }
+  return 1
 }
 
 // Clients send few different ones; a caller who varies it only makes the memo start again.
-const memo = new Map<string, ReadonlySet<string>>()
+const memo = new Map<string, Weights>()
 const maxMemo = 100

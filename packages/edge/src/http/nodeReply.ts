@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { compress, encodingFor } from './compression.ts'
+import { compress, encodingFor, varyByEncoding } from './compression.ts'
 import { eventOf, pingText, streamHeaders } from './reply.ts'
 import type { Reply, ReplySettings, SharedBytes, Stream } from './reply.ts'
 
@@ -30,13 +30,15 @@ export class NodeReply implements Reply {
 
   send(status: number, headers: readonly string[], body: string, ending?: SharedBytes): void {
     const length = body.length + (ending?.bytes.length ?? 0)
-    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, length, ending !== undefined)
+    const { minBytes } = this.#settings
+    const encoding = encodingFor(minBytes, this.#accepted, length, ending !== undefined)
+    const varied = length >= minBytes || encoding !== undefined ? [...headers, ...varyByEncoding] : headers
     if (encoding !== undefined) {
       compress(encoding, body, ending).then(
-        (bytes) => this.#write(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
-        () => this.#write(status, headers, body, ending?.bytes),
+        (bytes) => this.#write(status, [...varied, 'content-encoding', encoding], bytes),
+        () => this.#write(status, varied, body, ending?.bytes),
       )
-    } else this.#write(status, headers, body, ending?.bytes)
+    } else this.#write(status, varied, body, ending?.bytes)
   }
 
   stream(): Stream {

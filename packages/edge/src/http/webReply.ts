@@ -1,5 +1,5 @@
 import { completed } from './completed.ts'
-import { compress, encodingFor } from './compression.ts'
+import { compress, encodingFor, varyByEncoding } from './compression.ts'
 import { eventOf, pingText, streamHeaders } from './reply.ts'
 import type { Reply, ReplySettings, SharedBytes, Stream } from './reply.ts'
 
@@ -28,13 +28,15 @@ export class WebReply implements Reply {
 
   send(status: number, headers: readonly string[], start: string, ending?: SharedBytes): void {
     const body = ending === undefined ? start : start + ending.text
-    const encoding = encodingFor(this.#settings.minBytes, this.#accepted, body.length, ending !== undefined)
+    const { minBytes } = this.#settings
+    const encoding = encodingFor(minBytes, this.#accepted, body.length, ending !== undefined)
+    const varied = body.length >= minBytes || encoding !== undefined ? [...headers, ...varyByEncoding] : headers
     if (encoding !== undefined) {
       compress(encoding, start, ending).then(
-        (bytes) => this.#answer(status, [...headers, 'content-encoding', encoding, 'vary', 'accept-encoding'], bytes),
-        () => this.#answer(status, headers, body),
+        (bytes) => this.#answer(status, [...varied, 'content-encoding', encoding], bytes),
+        () => this.#answer(status, varied, body),
       )
-    } else this.#answer(status, headers, body)
+    } else this.#answer(status, varied, body)
   }
 
   stream(): Stream {
