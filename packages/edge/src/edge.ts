@@ -12,7 +12,8 @@ export interface Edge {
   /**
    * Answers a request of `node:http`, or of a framework: `app.all('/mcp', edge.handler)` in Express.
    *
-   * @param body the parsed body, where a framework has read it. @default `request.body`, else it is read
+   * @param body where a framework has read it: its text, its bytes, or the parsed message. @default `request.body`, else
+   *   it is read
    */
   readonly handler: (request: IncomingMessage, response: ServerResponse, body?: unknown) => void
   /**

@@ -13,6 +13,8 @@ import type { AdmissionRules } from './http/admission.ts'
 import { identify } from './http/authentication.ts'
 import { readBody, readWebBody } from './http/body.ts'
 import { cors } from './http/cors.ts'
+import { givenBody } from './http/givenBody.ts'
+import type { GivenBody } from './http/givenBody.ts'
 import { hostCheck } from './http/hosts.ts'
 import { NodeInbound, WebInbound } from './http/inbound.ts'
 import type { Inbound } from './http/inbound.ts'
@@ -97,9 +99,10 @@ export class Endpoint {
   handle(request: IncomingMessage, response: ServerResponse, body: unknown): void {
     const inbound = new NodeInbound(request)
     const reply = new NodeReply(response, this.#replies, request.headers['accept-encoding'])
-    const { body: parsed = body } = request as { readonly body?: unknown }
     this.#admit(inbound, reply, (authInfo) => {
-      if (inbound.method !== 'POST' || parsed !== undefined) return this.#answer(inbound, reply, parsed, authInfo)
+      if (inbound.method !== 'POST') return this.#answer(inbound, reply, undefined, authInfo)
+      const given = givenBody(request, body)
+      if (given !== undefined) return this.#take(given, inbound, reply, authInfo)
       readBody(
         request,
         this.#maxBodyBytes,
@@ -167,6 +170,12 @@ export class Endpoint {
     if ('response' in identity) return reply.relay(identity.response).catch(report)
     if (identity.failure !== undefined) report(identity.failure.error)
     this.#refuse(reply, identity.refusal)
+  }
+
+  #take(given: GivenBody, inbound: Inbound, reply: Reply, authInfo: unknown): void {
+    if ('text' in given) this.#parse(inbound, reply, given.text, authInfo)
+    else if ('value' in given) this.#answer(inbound, reply, given.value, authInfo)
+    else this.#refuse(reply, given.refusal)
   }
 
   #parse(inbound: Inbound, reply: Reply, text: string, authInfo: unknown): void {
