@@ -36,6 +36,25 @@ describe('the JSON of a result', () => {
     expect(legacyEncoder.sent({ tools: largeOne() }).ending).toBeUndefined()
   })
 
+  it.each<[string, object]>([
+    ['gives nothing', { toJSON: () => undefined }],
+    ['is no object', { toJSON: () => 'text' }],
+    ['is a list', { toJSON: () => [1] }],
+    ['gives nothing, around a part that many get', { ...freezeTree({ tools: [1] }), toJSON: () => undefined }],
+  ])('is none where its toJSON %s', (_, result) => {
+    for (const encode of [
+      () => legacyEncoder.sent(result as never),
+      () => modernEncoder(serverInfo).made('tools/call', result as never),
+    ]) {
+      expect(encode).toThrow('A result must be an object in JSON, got')
+    }
+  })
+
+  it('may be what its toJSON makes of it', () => {
+    const result = { n: 1, toJSON: () => ({ content: [] }) }
+    expect(read(legacyEncoder.sent(result as never))).toEqual({ result: { content: [] } })
+  })
+
   it('has what 2026-07-28 adds, once for a tree', () => {
     const encoder = modernEncoder(serverInfo)
     const tree = freezeTree({ tools: largeOne() }) as never

@@ -1,4 +1,4 @@
-import { jsonOf } from '@millrace/core'
+import { jsonOf, kindOf } from '@millrace/core'
 import type { Result } from '@millrace/core'
 import { isRecord } from '../eras/message.ts'
 import { metaNames } from '../eras/modern.ts'
@@ -73,12 +73,21 @@ const encode = (result: Result): Encoded => {
   if (ending !== undefined) return { text: '', ending }
   const whole = jsonOf(result)
   if (whole !== undefined) return { text: `${whole}}`, ending: undefined }
+  if (typeof result['toJSON'] === 'function') return { text: `${stringify(result)}}`, ending: undefined }
   let hasKnown = false
   for (const name in result) {
     const value = result[name]
     if (value !== null && typeof value === 'object' && jsonOf(value) !== undefined) hasKnown = true
   }
   return hasKnown ? assemble(result) : { text: `${JSON.stringify(result)}}`, ending: undefined }
+}
+
+/** The JSON of a result that may say something else of itself than it is. @throws TypeError when that is no object */
+const stringify = (result: Result): string => {
+  const json = JSON.stringify(result) as string | undefined
+  if (json?.startsWith('{') === true) return json
+  const got = kindOf(json === undefined ? undefined : JSON.parse(json))
+  throw new TypeError(`A result must be an object in JSON, got ${got} from its toJSON`)
 }
 
 const assemble = (result: Result): Encoded => {

@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { manualClock } from '@millrace/core/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { legacy, modern } from '../fixtures/post.ts'
@@ -53,6 +54,21 @@ describe.each(eras)('an answer of a server of $name', ({ line, request }) => {
     expect(await heard()).toBe(': keepalive\n\n')
     gone.abort()
     await vi.waitFor(() => expect([seen.aborted, served.stats().active]).toEqual([1, 0]))
+  })
+
+  it('is an error when the result has no JSON', async () => {
+    const { url } = await serving(() => {
+      const server = talkative(line)
+      const bare = server.server ?? server
+      const name = line.name === 'v1' ? CallToolRequestSchema : 'tools/call'
+      bare.setRequestHandler(name, () => ({ content: [], toJSON: () => undefined }))
+      return server
+    })
+    const answer = await send(url, request('tools/call', call('echo')))
+    expect([answer.status, answer.json()]).toMatchObject([
+      200,
+      { id: 1, error: { code: -32603, message: 'A result must be an object in JSON, got undefined from its toJSON' } },
+    ])
   })
 
   it('is nobody’s any more when the caller is gone: the handler hears of it', async () => {

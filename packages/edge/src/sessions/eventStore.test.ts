@@ -62,10 +62,54 @@ describe('the events of a session', () => {
     )
   })
 
-  it('are none after an id that was never given', async () => {
+  it('are of no stream after an id that was never given', async () => {
     const store = eventStore(2, 1000)
     await store.storeEvent('a', { n: 1 })
+    await store.storeEvent('b', { n: 2 })
     expect(await replayed(store, 'nonsense')).toEqual({ streamId: '', events: [] })
-    expect(await store.getStreamIdForEventId('nonsense')).toBeUndefined()
+    for (const id of [
+      'nonsense',
+      '',
+      '1',
+      '1.',
+      '1.b',
+      '1.c',
+      '01.a',
+      '0.a',
+      '-1.a',
+      '1e0.a',
+      '3.a',
+      '99999.b',
+      '.a',
+    ]) {
+      expect([id, await store.getStreamIdForEventId(id)]).toEqual([id, undefined])
+    }
+  })
+
+  it('are known of a stream by ids that were given, also of events that are gone', async () => {
+    const store = eventStore(2, 1000)
+    const first = await store.storeEvent('a', { n: 1 })
+    const second = await store.storeEvent('b', { n: 2 })
+    const third = await store.storeEvent('b', { n: 3 })
+    for (const [id, streamId] of [
+      [first, 'a'],
+      [second, 'b'],
+      [third, 'b'],
+    ] as const) {
+      expect(await store.getStreamIdForEventId(id)).toBe(streamId)
+    }
+    // Nobody can tell that the first was another stream's, but no event of that is to be had by it.
+    expect(await store.getStreamIdForEventId('1.b')).toBe('b')
+    expect(await store.getStreamIdForEventId('2.a')).toBeUndefined()
+  })
+
+  it('are of streams of which only so many are remembered', async () => {
+    const store = eventStore(2, 1000)
+    const [first, second] = [await store.storeEvent('a', {}), await store.storeEvent('b', {})]
+    await store.storeEvent('c', {})
+    expect([await store.getStreamIdForEventId(first), await store.getStreamIdForEventId(second)]).toEqual([
+      undefined,
+      'b',
+    ])
   })
 })

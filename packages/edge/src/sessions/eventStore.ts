@@ -18,6 +18,8 @@ export interface EventStore {
 export const eventStore = (maxEvents: number, maxBytes: number): EventStore => {
   // As JSON, of which it is known what it takes, and which nobody changes later.
   const events = new Map<number, { readonly streamId: string; readonly json: string; readonly bytes: number }>()
+  /** The last event of each stream, of the streams that were used last. */
+  const streams = new Map<string, number>()
   let last = 0
   let bytesKept = 0
   const makeRoom = (): void => {
@@ -25,6 +27,14 @@ export const eventStore = (maxEvents: number, maxBytes: number): EventStore => {
       if (events.size <= maxEvents && bytesKept <= maxBytes) return
       events.delete(number)
       bytesKept -= bytes
+    }
+  }
+  const remember = (streamId: string): void => {
+    streams.delete(streamId)
+    streams.set(streamId, last)
+    for (const oldest of streams.keys()) {
+      if (streams.size <= maxEvents) return
+      streams.delete(oldest)
     }
   }
   return {
@@ -35,9 +45,16 @@ export const eventStore = (maxEvents: number, maxBytes: number): EventStore => {
       events.set(last, { streamId, json, bytes })
       bytesKept += bytes
       makeRoom()
+      remember(streamId)
       return `${last}.${streamId}`
     },
-    getStreamIdForEventId: async (eventId) => parse(eventId)?.streamId,
+    // Undefined for an id that was never given, which the SDKs refuse. Of an event that is gone only its stream is known.
+    getStreamIdForEventId: async (eventId) => {
+      const { at, streamId } = parse(eventId) ?? { at: 0, streamId: '' }
+      const event = events.get(at)
+      const isGiven = event === undefined ? at <= (streams.get(streamId) ?? -1) : event.streamId === streamId
+      return isGiven ? streamId : undefined
+    },
     replayEventsAfter: async (lastEventId, { send }) => {
       const { at, streamId } = parse(lastEventId) ?? { at: last, streamId: '' }
       const missed = [...events].filter(([number, event]) => number > at && event.streamId === streamId)
@@ -51,6 +68,6 @@ export const eventStore = (maxEvents: number, maxBytes: number): EventStore => {
 }
 
 const parse = (eventId: string): { readonly at: number; readonly streamId: string } | undefined => {
-  const [, at, streamId] = /^(\d+)\.(.+)$/s.exec(eventId) ?? []
+  const [, at, streamId] = /^([1-9]\d*)\.(.+)$/s.exec(eventId) ?? []
   return at === undefined || streamId === undefined ? undefined : { at: Number(at), streamId }
 }

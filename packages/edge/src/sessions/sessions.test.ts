@@ -108,6 +108,19 @@ describe.each([v1, v2])('a session of a $name server', (line) => {
     leave()
   })
 
+  it('refuses to resume a stream after an event that never was', async () => {
+    const { start, stream } = await open()
+    const { id } = await start()
+    for (const made of ['1', 'x', '999999.abc', '1.nonsense', '0._GET_stream', '-1.x']) {
+      const { response } = await stream(id, { 'last-event-id': made })
+      expect([made, response.status, await response.text()]).toEqual([
+        made,
+        400,
+        expect.stringContaining('Invalid event ID format'),
+      ])
+    }
+  })
+
   it('counts handshakes under way among those there may be', async () => {
     const { start, served } = await open({ maxSessions: 2 })
     const statuses = (await Promise.all(Array.from({ length: 5 }, () => start()))).map(({ status }) => status)
