@@ -5,6 +5,7 @@ import { group as cache } from './cache.ts'
 import { group as calls } from './calls.ts'
 import { group as chain } from './chain.ts'
 import { group as core } from './core.ts'
+import { group as disk } from './disk.ts'
 import { group as doors } from './doors.ts'
 import { group as full } from './full.ts'
 import { group as http } from './http.ts'
@@ -36,6 +37,7 @@ export const groups: readonly Group[] = [
   metrics,
   pg,
   redis,
+  disk,
   undici,
   workers,
   doors,

@@ -120,10 +120,10 @@ export class ResultCache {
 
   async stats(): Promise<CacheStats> {
     const { store, statistics } = this.#parts
-    const held = await store.stats()
+    const { tiers: several, ...held } = await store.stats()
     const { total, operations } = statistics
     const { hits, stale, stored, savedMs } = total
-    const tiers = Object.fromEntries([[store.name, { hits, stale, stored, savedMs, ...held }]])
+    const tiers = several ?? Object.fromEntries([[store.name, { hits, stale, stored, savedMs, ...held }]])
     return { ...total, ...held, operations, tiers }
   }
 
@@ -140,7 +140,7 @@ export class ResultCache {
     } else if (!(now < entry.freshUntil + staleIfErrorMs && backoff.isWaiting(key, now))) {
       return this.#loads.join(call, next, lane, key, entry, now)
     }
-    return Promise.resolve(serve(lane, call, entry, now, store.name))
+    return Promise.resolve(serve(lane, call, entry, now, store.tierOf(entry)))
   }
 
   #pass(call: Call, next: Next): Promise<Result> {

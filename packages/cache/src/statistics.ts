@@ -23,13 +23,22 @@ export interface Counts {
 }
 
 /** What a place where entries live did for this cache, and what it holds now. Zero when it does not answer. */
-export interface TierCounts extends StoreStats, Pick<Counts, 'hits' | 'stale' | 'stored' | 'savedMs'> {}
+export interface TierCounts extends StoreStats, Pick<Counts, 'hits' | 'stale' | 'stored' | 'savedMs'> {
+  /** Of one of several: how often it was asked and had none. */
+  readonly misses?: number
+  /** Of one of several: entries it was given because one below had them. */
+  readonly promotions?: number
+  /** Of one of several: how often it failed, or took too long. */
+  readonly errors?: number
+  /** Of one of several: how often it was not asked because it had failed before. */
+  readonly skipped?: number
+}
 
 /** Everything `stats()` says; what the store says of itself is zero when it does not answer. */
 export interface CacheStats extends Counts, StoreStats {
   /** By operation; of more than a thousand, the rest as `other`. */
   readonly operations: { readonly [operation: string]: Counts }
-  /** By the name of the store, as events say it: `memory`. */
+  /** By the name of the store, as events say it: `memory`; those of `tiered()` each. */
   readonly tiers: { readonly [tier: string]: TierCounts }
 }
 

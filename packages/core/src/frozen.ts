@@ -32,6 +32,9 @@ export const frozenCopy = <Value extends object>(value: Value, json?: string): V
  */
 export const jsonOf = (value: object): string | undefined => Remembered.jsonOf(value)
 
+/** Whether a value is a tree that `freezeTree` or `frozenCopy` has frozen, so that nobody need copy it. */
+export const isFrozenTree = (value: object): boolean => Remembered.has(value)
+
 const letKnow = (part: object, depth: number): void => {
   if (depth < 2) Remembered.from(part)
 }
@@ -53,6 +56,10 @@ class Remembered extends given {
 
   static from(value: object): object {
     return #json in value ? value : new Remembered(value)
+  }
+
+  static has(value: object): boolean {
+    return #json in value
   }
 
   static jsonOf(value: object): string | undefined {

@@ -20,7 +20,7 @@ export type {
   StreamOptions,
   Validated,
 } from '@millrace/batch'
-export { cached, memoryStore, warm } from '@millrace/cache'
+export { cached, diskStore, memoryStore, tiered, warm } from '@millrace/cache'
 export type {
   Cached,
   CachedOptions,
@@ -28,12 +28,17 @@ export type {
   CacheRules,
   CacheStats,
   Counts,
+  DiskStoreOptions,
   Evict,
   Invalidates,
   Invalidation,
   MemoryStoreOptions,
   ResourceRules,
   TierCounts,
+  TieredOptions,
+  TieredStats,
+  TierOptions,
+  TierWork,
   ToolRule,
   Ttl,
   Warmed,

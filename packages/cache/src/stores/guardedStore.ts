@@ -1,10 +1,11 @@
-import { MillraceError } from '@millrace/core'
 import type { Call, Clock, Entry, Lease, Leased, Match, Maybe, Result, Store, StoreStats } from '@millrace/core'
-import { snapshot } from '../loads/snapshot.ts'
 import { MemoryStore } from '../memory/memoryStore.ts'
 import type { Lane } from '../plan/lane.ts'
-import { isGone, isThenable, leasedOf, nothing, numberOf, settled, statsOf, takenOf } from './answer.ts'
-import { entryFor } from './entry.ts'
+import { TieredStore } from '../tiers/tieredStore.ts'
+import type { TieredStats } from '../tiers/tieredStore.ts'
+import { isGone, isThenable, leasedOf, nothing, numberOf, statsOf, takenOf } from './answer.ts'
+import { entryFor, isFor, sealed } from './entry.ts'
+import { inTime } from './inTime.ts'
 import { Ledger } from './ledger.ts'
 import type { Drop } from './ledger.ts'
 
@@ -28,12 +29,15 @@ export class GuardedStore {
   readonly isShared: boolean
   readonly #options: GuardOptions
   readonly #memory: MemoryStore | undefined
+  readonly #tiered: TieredStore | undefined
   readonly #lookups = new Map<string, Promise<Entry | undefined>>()
   readonly #writes = new Map<string, { readonly mark: number; readonly entry: Entry }>()
   /** What was dropped, as lookups see it: from when it was asked for until the store has done it. */
   readonly #drops = new Ledger()
   /** Results that went in, which nobody can change. */
   readonly #sealed = new WeakSet<Result>()
+  /** Which tier an entry came from. */
+  readonly #sources = new WeakMap<Entry, string>()
   #isResting = false
 
   constructor(options: GuardOptions) {
@@ -42,10 +46,13 @@ export class GuardedStore {
     this.name = store.name
     this.isShared = store.isShared
     this.#memory = store instanceof MemoryStore && store.clock === clock ? store : undefined
+    this.#tiered = store instanceof TieredStore && store.clock === clock ? store : undefined
   }
 
   get(key: string, call: Call, lane: Lane, now: number): Maybe<Entry | undefined> {
     if (this.#memory !== undefined) return this.#memory.read(key, now)
+    const near = this.#tiered?.near(key, now)
+    if (near !== undefined && isFor(near, call, lane)) return near
     const { ledger } = this.#options
     const write = this.#writes.get(key)
     if (write !== undefined && !ledger.hasDropped(write.mark, key, write.entry)) return write.entry
@@ -133,13 +140,22 @@ export class GuardedStore {
 
   /** Another process has dropped this: what it has not dropped itself, in a store that is this one's alone, goes here. */
   hear(drop: Drop): void {
-    if (this.isShared) this.#drops.record(drop)
-    else if ('key' in drop) void this.delete(drop.key)
+    if (this.isShared) {
+      this.#drops.record(drop)
+      this.#tiered?.hear(drop)
+    } else if ('key' in drop) void this.delete(drop.key)
     else void this.invalidate(drop.match)
   }
 
-  async stats(): Promise<StoreStats> {
+  async stats(): Promise<StoreStats & Partial<TieredStats>> {
+    if (this.#tiered !== undefined) return this.#tiered.stats()
     return (await this.#ask('stats', everything, (store) => store.stats(), statsOf)) ?? statsOf({})
+  }
+
+  /** The name of the store that gave this entry. */
+  tierOf(entry: Entry): string {
+    if (this.#tiered === undefined) return this.name
+    return this.#sources.get(entry) ?? this.#tiered.nearest
   }
 
   #drop<Count>(drop: Drop, ask: () => Maybe<Count>): Maybe<Count> {
@@ -168,11 +184,12 @@ export class GuardedStore {
     if (answer === undefined || answer === null) return undefined
     const entry = entryFor(answer, call, lane, this.#seal)
     if (entry === undefined) throw new TypeError('the store gave something else than this entry')
+    if (this.#tiered !== undefined) this.#sources.set(entry, this.#tiered.tierOf(answer as Entry))
     return this.#options.clock.now() < entry.keptUntil ? entry : undefined
   }
 
   /** What a store gives may be anything, and be changed by anybody: the caller gets what JSON makes of it. */
-  readonly #seal = (result: Result): Result => (this.#sealed.has(result) ? result : snapshot(result).result)
+  readonly #seal = (result: Result): Result => (this.#sealed.has(result) ? result : sealed(result))
 
   /** Asks the store, and has its answer read once; undefined when either fails or there is no answer in time. */
   #ask<Answer>(
@@ -181,51 +198,16 @@ export class GuardedStore {
     ask: (store: Store) => unknown,
     read: (answer: never) => Answer,
   ): Maybe<Answer | undefined> {
-    const { store, onFailure } = this.#options
+    const { store, clock, timeoutMs } = this.#options
+    const onFailure = (error: unknown): void => this.#options.onFailure(during, operation, error)
     try {
       const answer = ask(store)
-      return isThenable(answer) ? this.#inTime(during, operation, answer, read) : read(answer as never)
+      if (!isThenable(answer)) return read(answer as never)
+      return inTime(answer, read, { clock, timeoutMs, onSilence: () => this.#rest(), onFailure })
     } catch (error) {
-      onFailure(during, operation, error)
+      onFailure(error)
       return undefined
     }
-  }
-
-  #inTime<Answer>(
-    during: string,
-    operation: string,
-    answer: PromiseLike<unknown>,
-    read: (answer: never) => Answer,
-  ): Promise<Answer | undefined> {
-    const { clock, timeoutMs, onFailure } = this.#options
-    return new Promise((resolve) => {
-      let isOver = false
-      const end = (settle: () => Answer) => {
-        if (isOver) return
-        isOver = true
-        timer.cancel()
-        try {
-          resolve(settle())
-        } catch (error) {
-          onFailure(during, operation, error)
-          resolve(undefined)
-        }
-      }
-      const fail = (error: unknown): never => {
-        throw error
-      }
-      const timer = clock.after(timeoutMs, () => {
-        this.#rest()
-        const message = `The store did not answer within ${timeoutMs} ms.`
-        end(() => fail(new MillraceError(message, { code: 'ERR_STORE_TIMEOUT' })))
-      })
-      const over = (error: unknown) => end(() => fail(error))
-      try {
-        settled(answer).then((value) => end(() => read(value as never)), over)
-      } catch (error) {
-        over(error)
-      }
-    })
   }
 
   /** A store that hangs would hold up every call: it is left alone for a while, except for invalidations. */
