@@ -1,3 +1,4 @@
+import { queue } from '@millrace/queue'
 import { breaker, timeout } from '@millrace/resilience'
 import type { BreakerSnapshot } from '@millrace/resilience'
 import { describe, expect, it } from 'vitest'
@@ -45,6 +46,23 @@ describe.each(doors)('breaker by $door on SDK $line', ({ open, seesInvalid }) =>
       }
       expect(await client.call()).toMatchObject(refused)
     }
+  })
+
+  it('stays closed for calls that were given up while they waited for a slot', async () => {
+    const circuit = quick()
+    let runs = 0
+    const client = await open({
+      middleware: [timeout({ timeoutMs: 20 }), circuit, queue({ maxConcurrent: 1 })],
+      run: async (_, signal) => {
+        runs += 1
+        await aborted(signal)
+        throw new Error("not the tool's fault")
+      },
+    })
+    const answers = await Promise.all([1, 2, 3, 4].map(() => client.call()))
+    expect(answers.every(({ isError }) => isError === true)).toBe(true)
+    expect(runs).toBe(1)
+    expect(circuit.state(key).type).toBe('closed')
   })
 
   it('is as open in the next process, which takes over its circuits', async () => {

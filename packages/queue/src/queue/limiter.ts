@@ -5,6 +5,7 @@ import type { Limit } from '../limit/limit.ts'
 import { priorities, rankOf } from '../priority.ts'
 import type { Rank } from '../priority.ts'
 import { refused } from '../refused.ts'
+import { unbegun } from '../unbegun.ts'
 import { Alarm } from './alarm.ts'
 import { CallClass } from './callClass.ts'
 import { crowded } from './crowded.ts'
@@ -60,7 +61,7 @@ export class Limiter {
   }
 
   run(call: Call, next: Next): Promise<Result> {
-    if (isAborted(call)) return refused(abortReason(call))
+    if (isAborted(call)) return refused(unbegun(abortReason(call)))
     const { slots } = this
     const { classBy, priority, load, weight: weightOf } = this.#plan
     const rank = rankOf(priority(call))
@@ -173,7 +174,7 @@ export class Limiter {
   #begin(slot: Slot, next: Next): Promise<Result> {
     if (!isAborted(slot.call)) return follow(slot, next, this.#ended)
     if (!slot.isBack) this.#giveBack(slot)
-    throw abortReason(slot.call)
+    throw unbegun(abortReason(slot.call))
   }
 
   #giveBack(slot: Slot): void {
@@ -205,7 +206,7 @@ export class Limiter {
   #leave(waiter: Waiter, error: unknown): void {
     this.#takeOut(waiter)
     this.#reporter.left(waiter)
-    waiter.refuse(error)
+    waiter.refuse(unbegun(error))
     if (this.slots.server.needed > 1) this.dispatch()
     else if (this.room.size === 0) this.#rest()
   }

@@ -1,6 +1,7 @@
 import { abortReason, isAborted, keepAlive, onAbort } from '@millrace/core'
 import type { Call, Clock, Counters, Next, Result, SharedSlot, Timer } from '@millrace/core'
 import { AskedCounters } from '../askedCounters.ts'
+import { unbegun } from '../unbegun.ts'
 
 /** What shared slots need of their queue. */
 export interface SharedSlotsOptions {
@@ -43,7 +44,7 @@ export class SharedSlots {
     const slot = this.#counters.isResting ? undefined : await this.#slotFor(call)
     const held = slot && new Held(slot, clock, this.#counters)
     try {
-      if (isAborted(call)) throw abortReason(call)
+      if (isAborted(call)) throw unbegun(abortReason(call))
       return await next(call)
     } finally {
       // Nobody waits for it to be given back, but those who want it.
@@ -73,7 +74,7 @@ export class SharedSlots {
       }
       this.#line.add(waiter)
       let stop = () => {}
-      stop = onAbort(call, waiter.refuse)
+      stop = onAbort(call, (reason) => waiter.refuse(unbegun(reason)))
       if (!this.#isAsking) void this.#ask(call.clock)
     })
   }

@@ -9,6 +9,7 @@ import type { Waiter } from './line.ts'
 import type { RateLimitPlan } from './plan.ts'
 import { RateLimitedError } from './rateLimitedError.ts'
 import { SharedRates, turnIn } from './sharedRates.ts'
+import { unbegun } from '../unbegun.ts'
 
 /** Lets a call go on, has it wait, or refuses it. */
 export class RateLimiter {
@@ -58,7 +59,7 @@ export class RateLimiter {
     const askedAt = this.#now(call)
     const most = this.#longestWait(call)
     const taken = await shared.take(call, key, size.cost, size.paces, most)
-    if (isAborted(call)) throw abortReason(call)
+    if (isAborted(call)) throw unbegun(abortReason(call))
     // They are left alone now.
     if (taken === undefined) return this.run(call, next)
     const { waitMs, dueMs } = taken
@@ -119,7 +120,7 @@ export class RateLimiter {
   /** Goes on in its caller's async context, which the timer does not have. */
   async #runInTurn(call: Call, next: Next, key: string, account: Account, size: Size): Promise<Result> {
     await this.#turn(call, key, account, size)
-    if (isAborted(call)) throw abortReason(call)
+    if (isAborted(call)) throw unbegun(abortReason(call))
     return next(call)
   }
 
@@ -151,7 +152,7 @@ export class RateLimiter {
       let stopListening = () => {}
       stopListening = onAbort(call, (reason) => {
         leave('left')
-        reject(reason)
+        reject(unbegun(reason))
         account.leave(waiter)
       })
     })

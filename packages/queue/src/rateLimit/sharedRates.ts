@@ -2,6 +2,7 @@ import { keepAlive, onAbort } from '@millrace/core'
 import type { Call, Counters, Taken } from '@millrace/core'
 import { AskedCounters } from '../askedCounters.ts'
 import type { Pace } from './gcra.ts'
+import { unbegun } from '../unbegun.ts'
 
 /** The rates of a limit that several processes share. */
 export class SharedRates {
@@ -58,7 +59,7 @@ export const turnIn = (waitMs: number, call: Call): Promise<void> =>
     let stop = () => {}
     stop = onAbort(call, (reason) => {
       over()
-      reject(reason)
+      reject(unbegun(reason))
     })
   })
 
