@@ -3,7 +3,7 @@ import type { WorkersEvent } from '@millrace/core'
 import { manualClock } from '@millrace/core/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { gate, loop, pass } from './fixtures/gate.ts'
-import { opened, taskFile } from './fixtures/open.ts'
+import { opened, taskFile, threadsDie } from './fixtures/open.ts'
 
 const listen = (): WorkersEvent[] => {
   const heard: WorkersEvent[] = []
@@ -59,6 +59,7 @@ test('threads that come and go are told, and who leaves the line', async () => {
 
 test('a thread that does not come up is told, and its task is refused in time', async () => {
   const heard = listen()
+  threadsDie()
   const clock = manualClock()
   const pool = await opened({ minThreads: 0, maxThreads: 1, modules: [taskFile('dies')], startMs: 50, clock })
   const result = pool.offload(() => 1)()

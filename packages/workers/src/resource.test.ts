@@ -1,7 +1,7 @@
 import { manualClock } from '@millrace/core/testing'
 import { expect, test } from 'vitest'
 import { gate, pass } from './fixtures/gate.ts'
-import { opened } from './fixtures/open.ts'
+import { opened, taskFile, threadsDie } from './fixtures/open.ts'
 import { workers } from './workers.ts'
 
 test('as a resource it is started, checked and closed', async () => {
@@ -24,6 +24,17 @@ test('it is degraded while tasks wait', async () => {
   expect(pool.check()).toMatchObject({ status: 'degraded', detail: '1 tasks wait for a thread.' })
   open()
   await Promise.all(results)
+  expect(pool.check().status).toBe('healthy')
+})
+
+test('it is degraded while threads do not come up, and recovers when they do', async () => {
+  const pool = await opened({ maxThreads: 1, modules: [taskFile('dies')] })
+  const stop = threadsDie()
+  await expect(pool.offload(() => process.exit())()).rejects.toMatchObject({ code: 'ERR_TASK_EXITED' })
+  while (pool.stats().threads > 0) await new Promise(setImmediate)
+  expect(pool.check()).toMatchObject({ status: 'degraded', detail: '0 of 1 threads are there.' })
+  stop()
+  expect(await pool.offload(() => 1)()).toBe(1)
   expect(pool.check().status).toBe('healthy')
 })
 

@@ -7,7 +7,7 @@ import { McpServer as ServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { McpServer as ServerV2 } from '@modelcontextprotocol/server'
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
-import { doors } from './fixtures/doors.ts'
+import { doors } from '../fixtures/doors.ts'
 
 const opened = async (): Promise<WorkersPool> => {
   const cpu = await workers({ minThreads: 2, maxThreads: 2 }).open()
