@@ -21,8 +21,8 @@ const show = async (what: string, answer: Promise<string>): Promise<void> => {
 
 const threads = { areBusy: true }
 const busy = Promise.all([
-  show('primes up to 2,000,000', said('primes', { upTo: 2_000_000 })),
-  show('a picture 1,000 wide', said('fractal', { width: 1_000 })),
+  show('primes up to 500,000', said('primes', { upTo: 500_000 })),
+  show('a picture 600 wide', said('fractal', { width: 600 })),
 ]).then(() => (threads.areBusy = false))
 const took: number[] = []
 while (threads.areBusy) {
