@@ -53,16 +53,15 @@ describe.each(doors)('breaker by $door on SDK $line', ({ open, seesInvalid }) =>
     let runs = 0
     const client = await open({
       middleware: [timeout({ timeoutMs: 20 }), circuit, queue({ maxConcurrent: 1 })],
-      run: async (_, signal) => {
+      run: () => {
         runs += 1
-        await aborted(signal)
-        throw new Error("not the tool's fault")
+        return new Promise(() => {})
       },
     })
     const answers = await Promise.all([1, 2, 3, 4].map(() => client.call()))
     expect(answers.every(({ isError }) => isError === true)).toBe(true)
     expect(runs).toBe(1)
-    expect(circuit.state(key).type).toBe('closed')
+    expect(circuit.state(key)?.type).toBe('closed')
   })
 
   it('is as open in the next process, which takes over its circuits', async () => {

@@ -1,4 +1,5 @@
-import { isMillraceError } from '@millrace/core'
+import { isMillraceError, waitsForTurn } from '@millrace/core'
+import type { Call } from '@millrace/core'
 import { DeadlineError } from './queue/deadlineError.ts'
 
 /**
@@ -10,3 +11,6 @@ export const unbegun = (reason: unknown): unknown =>
   isMillraceError(reason) && (reason as { readonly kind?: unknown }).kind === 'abandoned'
     ? new DeadlineError('The call was given up while it waited for its turn: it has not begun.', undefined)
     : reason
+
+/** The wait of a call is over without it. Whoever gives it up in this very turn has not heard of its refusal yet. */
+export const neverBegan = (call: Call): void => queueMicrotask(() => waitsForTurn(call, -1))

@@ -1,4 +1,4 @@
-import { abortReason, causeOf, isAborted, isMillraceError, outcomeOf, outcomeOfThrown } from '@millrace/core'
+import { abortReason, causeOf, isAborted, isMillraceError, isWaiting, outcomeOf, outcomeOfThrown } from '@millrace/core'
 import type { Call, Outcome, Result } from '@millrace/core'
 
 /** How one run of a handler ended. */
@@ -33,9 +33,14 @@ export const threw = (error: unknown, call: Call): Ending => ({
   error,
 })
 
-/** The ending of a handler that still runs when its call is cancelled: given up on when time ran out, else cancelled. */
-export const interrupted = (reason: unknown): Ending =>
-  isTimeUp(reason) ? { outcome: 'abandoned', error: reason } : { outcome: 'cancelled', error: reason }
+/**
+ * The ending of a call that is cancelled before its handler has settled: given up on when time ran out, else cancelled.
+ * Where it still waits for its turn further in, it never began.
+ */
+export const interrupted = (reason: unknown, call: Call): Ending => {
+  if (!isTimeUp(reason)) return { outcome: 'cancelled', error: reason }
+  return { outcome: isWaiting(call) ? 'rejected' : 'abandoned', error: reason }
+}
 
 /** Whether an answer needs a closer look: all others are fine. */
 export const isToldOf = (result: Result | undefined): boolean =>
@@ -61,8 +66,9 @@ export const isRequestError = (error: unknown): boolean =>
 const requestErrors = new Set<unknown>([-32600, -32601, -32602, -32002, -32042])
 
 // A handler that is told to stop throws what it likes: whose wish it was decides.
+// What was refused further in never began, whoever was sooner to say so.
 const outcomeFor = (outcome: Outcome, call: Call): Outcome =>
-  isAborted(call) ? interrupted(abortReason(call)).outcome : outcome
+  isAborted(call) && outcome !== 'rejected' ? interrupted(abortReason(call), call).outcome : outcome
 
 const isTimeUp = (reason: unknown): boolean =>
   isMillraceError(reason) && (reason as { readonly kind?: unknown }).kind === 'abandoned'

@@ -1,11 +1,11 @@
-import { abortReason, isAborted, onAbort } from '@millrace/core'
+import { abortReason, isAborted, onAbort, waitsForTurn } from '@millrace/core'
 import type { Call, Clock, Next, QueueRejection, RejectedError, Result } from '@millrace/core'
 import { Bounded } from '../bounded.ts'
 import type { Limit } from '../limit/limit.ts'
 import { priorities, rankOf } from '../priority.ts'
 import type { Rank } from '../priority.ts'
 import { refused } from '../refused.ts'
-import { unbegun } from '../unbegun.ts'
+import { neverBegan, unbegun } from '../unbegun.ts'
 import { Alarm } from './alarm.ts'
 import { CallClass } from './callClass.ts'
 import { crowded } from './crowded.ts'
@@ -154,6 +154,7 @@ export class Limiter {
     const waiter = new Waiter(call, rank, weight, callClass, now, call.deadline - callClass.neededMs, this.#arrivals++)
     slots.wantedAt(now, tool, principal)
     room.add(waiter, key, tool, principal)
+    waitsForTurn(call, 1)
     waiter.stopListening = onAbort(call, (error) => this.#leave(waiter, error))
     this.#reporter.queued(waiter)
     this.#alarm.set(this.discipline.expiresAt(waiter, now), now, call.clock)
@@ -167,6 +168,7 @@ export class Limiter {
     this.discipline.starts(waiter, this.room.oldestReady ?? waiter, now, this.slots.limit.isProbing)
     const slot = this.slots.occupy(call, callClass, now, weight, tool, principal)
     this.#takeOut(waiter)
+    waitsForTurn(call, -1)
     this.#reporter.started(call, rank, now - arrivedAt)
     waiter.admit(slot)
   }
@@ -205,6 +207,7 @@ export class Limiter {
 
   #leave(waiter: Waiter, error: unknown): void {
     this.#takeOut(waiter)
+    neverBegan(waiter.call)
     this.#reporter.left(waiter)
     waiter.refuse(unbegun(error))
     if (this.slots.server.needed > 1) this.dispatch()
@@ -218,6 +221,7 @@ export class Limiter {
   #dismiss(waiter: Waiter, reason: QueueRejection, now: number): void {
     const { call, rank, callClass, arrivedAt } = waiter
     this.#takeOut(waiter)
+    neverBegan(call)
     waiter.refuse(this.#reporter.refused(call, rank, reason, now - arrivedAt, callClass.typicalMs))
   }
 

@@ -1,4 +1,4 @@
-import { abortReason, isAborted, keepAlive, onAbort } from '@millrace/core'
+import { abortReason, isAborted, keepAlive, onAbort, waitsForTurn } from '@millrace/core'
 import type { Call, Clock, Counters, Next, Result, SharedSlot, Timer } from '@millrace/core'
 import { AskedCounters } from '../askedCounters.ts'
 import { unbegun } from '../unbegun.ts'
@@ -57,6 +57,7 @@ export class SharedSlots {
       const arrivedAt = call.clock.now()
       const leave = (): void => {
         stop()
+        waitsForTurn(call, -1)
         this.#line.delete(waiter)
       }
       const waiter: Waiter = {
@@ -73,6 +74,7 @@ export class SharedSlots {
         },
       }
       this.#line.add(waiter)
+      waitsForTurn(call, 1)
       let stop = () => {}
       stop = onAbort(call, (reason) => waiter.refuse(unbegun(reason)))
       if (!this.#isAsking) void this.#ask(call.clock)

@@ -1,4 +1,4 @@
-import { abortReason, isAborted, onAbort, systemClock } from '@millrace/core'
+import { abortReason, isAborted, onAbort, systemClock, waitsForTurn } from '@millrace/core'
 import type { Call, Next, Result } from '@millrace/core'
 import { refused } from '../refused.ts'
 import { events } from '../report.ts'
@@ -9,7 +9,7 @@ import type { Waiter } from './line.ts'
 import type { RateLimitPlan } from './plan.ts'
 import { RateLimitedError } from './rateLimitedError.ts'
 import { SharedRates, turnIn } from './sharedRates.ts'
-import { unbegun } from '../unbegun.ts'
+import { neverBegan, unbegun } from '../unbegun.ts'
 
 /** Lets a call go on, has it wait, or refuses it. */
 export class RateLimiter {
@@ -129,6 +129,8 @@ export class RateLimiter {
     return new Promise((resolve, reject) => {
       const leave = (how: 'started' | 'left' | undefined): void => {
         stopListening()
+        if (how === 'started') waitsForTurn(call, -1)
+        else neverBegan(call)
         this.waiting -= 1
         if (how !== undefined) this.#announce(how, call, key, this.#now(call) - arrivedAt)
       }
@@ -147,6 +149,7 @@ export class RateLimiter {
         },
       }
       account.wait(waiter)
+      waitsForTurn(call, 1)
       this.waiting += 1
       this.#announce('queued', call, key, 0)
       let stopListening = () => {}

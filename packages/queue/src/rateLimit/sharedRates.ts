@@ -1,4 +1,4 @@
-import { keepAlive, onAbort } from '@millrace/core'
+import { keepAlive, onAbort, waitsForTurn } from '@millrace/core'
 import type { Call, Counters, Taken } from '@millrace/core'
 import { AskedCounters } from '../askedCounters.ts'
 import type { Pace } from './gcra.ts'
@@ -47,8 +47,10 @@ export class SharedRates {
 export const turnIn = (waitMs: number, call: Call): Promise<void> =>
   new Promise((resolve, reject) => {
     const letGo = keepAlive()
+    waitsForTurn(call, 1)
     const over = (): void => {
       timer.cancel()
+      waitsForTurn(call, -1)
       letGo()
       stop()
     }

@@ -28,7 +28,7 @@ export class Pass {
     this.#startedAt = plan.slowCallMs === Infinity ? 0 : call.clock.now()
     circuit.begin()
     const listen = this.#admittedIn.type === 'halfOpen' || isBoundElsewhere(call) ? onAbort : onGivenUp
-    this.#stopListening = listen(call, (reason) => this.#end(interrupted(reason)))
+    this.#stopListening = listen(call, (reason) => this.#end(interrupted(reason, call)))
   }
 
   answered(result: Result | undefined): void {
