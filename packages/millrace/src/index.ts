@@ -166,9 +166,11 @@ export type {
   Wrapper,
   WrapOptions,
 } from '@millrace/mcp'
-export { metrics, metricsTable, traceContextOf } from '@millrace/metrics'
+export { callLog, metrics, metricsTable, traceContextOf } from '@millrace/metrics'
 export type {
+  CallLogOptions,
   Exposition,
+  Logger,
   MetricRow,
   Metrics,
   MetricsOptions,
