@@ -21,6 +21,7 @@ export const batchListener = (tally: Tally): Listener<'batch'> => {
       rejected.add(1, event.name)
       pending.set(event.pending, event.name)
     },
+    'mapLimit.sourceFailed': () => callbacks.add(1, 'mapLimit.source'),
     'mapLimit.messageFailed': () => callbacks.add(1, 'mapLimit.message'),
     'staged.settled': (event) => {
       staged.record(event.tookMs / 1000, event.operation)

@@ -37,6 +37,7 @@ export const cacheListener = (tally: Tally): Listener<'cache'> => {
       operations.add(1, 'get', everywhere, 'bypassed')
       lookups.add(1, operation, 'bypassed')
     },
+    'cache.awaited': ({ tier }) => operations.add(1, 'await', tier, 'loadedElsewhere'),
     'cache.evicted': ({ tier, ...event }) => {
       evictions.add(1, tier)
       entries.set(event.entries, tier)

@@ -57,7 +57,7 @@ describe('channels', () => {
     opened.push(own)
     for (let n = 0; n < 10_000; n += 1) {
       say('resilience', { type: 'timeout.fired', operation: `tools/call ${n}`, elapsedMs: 1 })
-      say('resilience', { type: 'breaker.halfOpened', key: `principal ${n}`, probes: 1, opens: 1 })
+      say('resilience', { type: 'breaker.halfOpened', name: 'breaker', key: `principal ${n}`, probes: 1, opens: 1 })
     }
     expect(await linesOf(own, 'mcp_timeouts_total')).toEqual([
       'mcp_timeouts_total{operation="tools/call 0"} 1',

@@ -8,6 +8,7 @@ import { redisListener } from './redisListener.ts'
 import { resilienceListener } from './resilienceListener.ts'
 import { doorListener, edgeListener, lifespanListener } from './servingListeners.ts'
 import { undiciListener } from './undiciListener.ts'
+import { workersListener } from './workersListener.ts'
 
 /** Counts what every package says in this process. Returns what stops it. */
 export const listenToAll = (tally: Tally): (() => void) => {
@@ -22,6 +23,7 @@ export const listenToAll = (tally: Tally): (() => void) => {
     listen('redis', redisListener(tally)),
     listen('resilience', resilienceListener(tally)),
     listen('undici', undiciListener(tally)),
+    listen('workers', workersListener(tally)),
   ]
   return () => {
     for (const stop of stops) stop()

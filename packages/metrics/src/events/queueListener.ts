@@ -11,6 +11,7 @@ export const queueListener = (tally: Tally): Listener<'queue'> => {
   const left = tally.counter('queue_left_total')
   const overran = tally.counter('queue_overran_total')
   const tooEarly = tally.counter('rate_limit_rejected_total')
+  const countersFailed = tally.counter('queue_counters_failed_total')
   const waiting = tally.gauge('rate_limit_waiting')
   const turns = tally.histograms('rate_limit_wait_duration_seconds')
   const note = (numbers: QueueNumbers): void => {
@@ -42,6 +43,7 @@ export const queueListener = (tally: Tally): Listener<'queue'> => {
       turns.record(event.waitMs / 1000, event.name)
     },
     'rateLimit.left': (event) => waiting.set(event.depth, event.name),
+    'queue.countersFailed': (event) => countersFailed.add(1, event.name),
     'rateLimit.rejected': (event) => tooEarly.add(1, event.name),
   }
 }

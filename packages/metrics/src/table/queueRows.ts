@@ -74,4 +74,11 @@ export const queueRows: readonly MetricRow[] = [
     unit: 'seconds',
     from: ['queue'],
   },
+  {
+    name: 'queue_counters_failed_total',
+    kind: 'counter',
+    help: 'Calls that were counted in this process alone, as what processes count together could not be asked.',
+    labels: ['name'],
+    from: ['queue'],
+  },
 ]

@@ -8,6 +8,7 @@ import { queueRows } from './queueRows.ts'
 import { resilienceRows } from './resilienceRows.ts'
 import type { MetricRow } from './row.ts'
 import { servingRows } from './servingRows.ts'
+import { threadRows } from './threadRows.ts'
 
 /** What the packages say on their channels, or say when they are asked. */
 export const eventRows: readonly MetricRow[] = [
@@ -18,6 +19,7 @@ export const eventRows: readonly MetricRow[] = [
   ...clientRows,
   ...servingRows,
   ...batchRows,
+  ...threadRows,
 ]
 
 /** Every metric there is: what dashboards, alerts and pages of documentation are made from. */
