@@ -155,6 +155,8 @@ describe('the first look', () => {
     ['many rows further in', { a: { b: [1, 2, 3] } }, true],
     ['few lines', 'a\nb', false],
     ['many lines', { text: 'a\nb\nc' }, true],
+    ['few items of a text that is JSON', { text: '[1,{"a":[2,3]}]' }, false],
+    ['many items of a text that is JSON', { text: '[{"a":[1,2,3]}]' }, true],
   ])('sees %s', (_, value, expected) => {
     expect(mayExceed(value, { maxBytes: Infinity, maxRows: 2 })).toBe(expected)
   })

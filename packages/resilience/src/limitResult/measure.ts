@@ -1,3 +1,5 @@
+import { hasMoreItems } from './jsonRows.ts'
+
 /** What a result may have. */
 export interface Bounds {
   /** As JSON in UTF-8. */
@@ -21,9 +23,7 @@ export const bytesOf = (value: unknown): number => {
 
 /** What is left of some room after a value; below 0 when that cannot be told, or there are too many rows. */
 const roomAfter = (value: unknown, room: number, maxRows: number, depth: number): number => {
-  if (typeof value === 'string') {
-    return maxRows < Infinity && hasMoreLines(value, maxRows) ? -1 : room - value.length * 6 - 2
-  }
+  if (typeof value === 'string') return hasMoreRows(value, maxRows) ? -1 : room - value.length * 6 - 2
   if (typeof value !== 'object' || value === null) return room - longestScalar
   if (depth === deepest || 'toJSON' in value) return -1
   return Array.isArray(value)
@@ -50,6 +50,9 @@ const roomAfterEntries = (value: Fields, room: number, maxRows: number, depth: n
   }
   return left
 }
+
+const hasMoreRows = (text: string, maxRows: number): boolean =>
+  maxRows < Infinity && (hasMoreLines(text, maxRows) || hasMoreItems(text, maxRows))
 
 const hasMoreLines = (text: string, maxLines: number): boolean => {
   let lines = 1
