@@ -125,6 +125,28 @@ describe('the substitute', () => {
     await expect(answer(throws(broken), faulty)).rejects.toBe(broken)
   })
 
+  it('may decline with null as well', async () => {
+    const run = () => expect(answer(throws(broken), () => null)).rejects.toBe(broken)
+    expect(await eventsOf(run)).toEqual([])
+    expect(await answer(hides(broken), () => null)).toEqual({ content: [], isError: true })
+  })
+
+  it.each<[unknown, string]>([
+    ['no', 'a string'],
+    [7, 'a number'],
+    [false, 'a boolean'],
+    [[{ type: 'text', text: 'no' }], 'an array'],
+    [() => substitute, 'a function'],
+    [broken, 'an error'],
+    [new Map(), 'an object of another class'],
+  ])('fails when it is made as %o, and the caller then gets the first error', async (made, kind) => {
+    const run = () => expect(answer(throws(broken), () => made as Result)).rejects.toBe(broken)
+    const error = new TypeError(`fallback: the function must give a result, undefined or null, got ${kind}`)
+    expect(await eventsOf(run)).toEqual([
+      { type: 'fallback.failed', operation: 'tools/call tool', outcome: 'failed', error },
+    ])
+  })
+
   it('keeps its own _meta and is never changed', async () => {
     const given = Object.freeze({ content: [], _meta: Object.freeze({ own: 1 }) })
     expect(await answer(throws(broken), given)).toEqual({
@@ -171,6 +193,7 @@ describe('fallback refuses', () => {
     [undefined, {}, 'fallback: expected a result or a function (call, error) => …, got undefined'],
     [null, {}, 'fallback: expected a result or a function (call, error) => …, got null'],
     ['sorry', {}, 'fallback: expected a result or a function (call, error) => …, got a string'],
+    [broken, {}, 'fallback: expected a result or a function (call, error) => …, got an error'],
     [[], {}, 'fallback: expected a result or a function (call, error) => …, got an array'],
     [
       { content: 'sorry' },

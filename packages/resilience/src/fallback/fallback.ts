@@ -1,9 +1,10 @@
-import { asMiddleware, checkOptions, func, isAborted, kindOf } from '@millrace/core'
+import { asMiddleware, checkOptions, func, isAborted } from '@millrace/core'
 import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { answered, isRequestFault, isToldOf, threw } from '../ending.ts'
 import type { Ending } from '../ending.ts'
 import { events } from '../report.ts'
-import { fits } from './fits.ts'
+import { makeOf } from './substitute.ts'
+import type { Make, Substitute } from './substitute.ts'
 
 /** Options of `fallback`. */
 export interface FallbackOptions {
@@ -15,14 +16,8 @@ export interface FallbackOptions {
 }
 
 /**
- * What to answer instead: a result, or a function that makes one and may decline with undefined. A result as it stands
- * is given only where it has the form that the method answers with.
- */
-export type Substitute = Result | ((call: Call, error: unknown) => Result | undefined | Promise<Result | undefined>)
-
-/**
  * Answers in place of what failed. The answer says what it is: `_meta['millrace/fallback']` is the outcome it stands
- * for. When the substitute itself fails, the caller gets the first error and an event says so.
+ * for. When the substitute itself fails, or makes what is no result, the caller gets the first error and an event says so.
  *
  * Stands outside the cache, or the substitute would come before a stale answer; it is never stored.
  *
@@ -32,17 +27,10 @@ export const fallback = (
   substitute: Substitute,
   options: FallbackOptions = {},
 ): Middleware & { readonly stage: 'fallback' } => {
-  if (typeof substitute !== 'function' && !isResult(substitute)) {
-    throw new TypeError(`fallback: expected a result or a function (call, error) => …, got ${kindOf(substitute)}`)
-  }
-  if (typeof substitute !== 'function' && 'content' in substitute && !Array.isArray(substitute['content'])) {
-    throw new TypeError(
-      `fallback: content must be an array such as [{ type: 'text', text: '…' }], got ${kindOf(substitute['content'])}`,
-    )
-  }
+  const make = makeOf(substitute)
   checkOptions('fallback', options, { when: func })
   const { when = isReplaced } = options
-  const plan: FallbackPlan = { when, make: typeof substitute === 'function' ? substitute : givenTo(substitute) }
+  const plan: FallbackPlan = { when, make }
   const looksAtAnswers = options.when !== undefined
   return asMiddleware(
     (call: Call, next: Next) =>
@@ -56,7 +44,7 @@ export const fallback = (
 
 interface FallbackPlan {
   readonly when: (ending: Ending, call: Call) => boolean
-  readonly make: (call: Call, error: unknown) => Result | undefined | Promise<Result | undefined>
+  readonly make: Make
 }
 
 const afterAnswer = async (plan: FallbackPlan, call: Call, result: Result): Promise<Result> =>
@@ -72,22 +60,19 @@ const replace = async (plan: FallbackPlan, call: Call, ending: Ending): Promise<
   const { outcome, error } = ending
   if (outcome === 'cancelled' || isAborted(call) || isRequestFault(ending) || !plan.when(ending, call)) return undefined
   const { operation } = call
-  let made: Result | undefined
+  let answer: Result | undefined
   try {
-    made = await plan.make(call, error)
+    const made = await plan.make(call, error)
+    answer = made && { ...made, _meta: { ...(made['_meta'] as object | undefined), 'millrace/fallback': outcome } }
   } catch (failure) {
     if (events.hasSubscribers) events.publish({ type: 'fallback.failed', operation, outcome, error: failure })
     return undefined
   }
-  if (made === undefined) return undefined
-  if (events.hasSubscribers) events.publish({ type: 'fallback.used', operation, outcome, error })
-  return { ...made, _meta: { ...(made['_meta'] as object | undefined), 'millrace/fallback': outcome } }
+  if (answer !== undefined && events.hasSubscribers) {
+    events.publish({ type: 'fallback.used', operation, outcome, error })
+  }
+  return answer
 }
 
 const isReplaced = ({ outcome }: Ending): boolean =>
   outcome === 'rejected' || outcome === 'abandoned' || outcome === 'failed'
-
-const givenTo = (substitute: Result) => (call: Call) => (fits(substitute, call.method) ? substitute : undefined)
-
-const isResult = (value: unknown): value is Result =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)

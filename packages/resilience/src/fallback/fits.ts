@@ -6,6 +6,10 @@ export const fits = (result: Result, method: string): boolean => {
   return field === undefined || result[field] !== undefined
 }
 
+/** Whether a result is of a form that some method of the protocol answers with. */
+export const isAnswer = (result: Result): boolean =>
+  result['resultType'] !== undefined || [...fields.values()].some((field) => result[field] !== undefined)
+
 const fields = new Map([
   ['tools/call', 'content'],
   ['tools/list', 'tools'],
