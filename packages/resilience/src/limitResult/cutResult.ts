@@ -101,7 +101,7 @@ const shapeOf = (
   const isRead = Array.isArray(result['contents'])
   const field = isRead ? 'contents' : 'content'
   const closing = (text: string): readonly Item[] => {
-    if (!isRead) return [{ type: 'text', text }, ...(link === undefined ? [] : [{ type: 'resource_link', ...link }])]
+    if (!isRead) return [{ type: 'text', text }, ...(link === undefined ? [] : [{ ...link, type: 'resource_link' }])]
     const rest = link === undefined ? '' : ` The whole is at ${link.uri}.`
     return [{ uri: uri ?? 'millrace:cut', mimeType: 'text/plain', text: text + rest }]
   }

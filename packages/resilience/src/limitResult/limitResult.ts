@@ -4,6 +4,8 @@ import { isToldOf } from '../ending.ts'
 import { events } from '../report.ts'
 import { cutResult } from './cutResult.ts'
 import type { ResourceLink } from './cutResult.ts'
+import { linkTo } from './link.ts'
+import type { Link } from './link.ts'
 import { bytesOf, mayExceed } from './measure.ts'
 import type { Bounds } from './measure.ts'
 
@@ -14,13 +16,11 @@ export interface LimitResultOptions {
   /** Most items of an array and lines of a text, at any depth; at least 1. @default Infinity */
   readonly maxRows?: number | ((call: Call) => number) | undefined
   /**
-   * Where the whole answer can be had. The function may keep it there; undefined is nowhere. @default nowhere
+   * Where the whole answer can be had, with `uri` and `name`. The function may keep it there; undefined is nowhere, and
+   * so is what cannot be sent. @default nowhere
    */
   readonly link?: Link | undefined
 }
-
-/** Says where a whole answer can be had, after putting it there when need be. */
-export type Link = (call: Call, whole: Result) => ResourceLink | undefined | Promise<ResourceLink | undefined>
 
 /**
  * Cuts answers that are too large, row by row: arrays in `structuredContent` and in texts that are JSON, lines of other
@@ -58,7 +58,7 @@ const limited = async (call: Call, result: Result, bounds: Bounds, link: Link): 
   const isSure = size > bounds.maxBytes
   const cutTo = (whole?: ResourceLink) => unlessUnsendable(() => cutResult(result, size, bounds, whole, call.target))
   if (!isSure && cutTo() === undefined) return result
-  const cut = cutTo(await linkTo(call, result, link))
+  const cut = cutTo(await linkTo(call, result, link, bounds.maxBytes))
   if (cut === undefined) return result
   const { answer, rows, keptRows } = cut
   if (events.hasSubscribers) {
@@ -66,15 +66,6 @@ const limited = async (call: Call, result: Result, bounds: Bounds, link: Link): 
     events.publish({ type: 'limitResult.cut', operation, bytes: size, keptBytes: bytesOf(answer), rows, keptRows })
   }
   return answer
-}
-
-const linkTo = async (call: Call, result: Result, link: Link): Promise<ResourceLink | undefined> => {
-  try {
-    return await link(call, result)
-  } catch (error) {
-    if (events.hasSubscribers) events.publish({ type: 'limitResult.linkFailed', operation: call.operation, error })
-    return undefined
-  }
 }
 
 /** Undefined for a result that JSON cannot write, because of a circle or its depth: whoever sends it will say so. */

@@ -116,6 +116,36 @@ describe('limitResult says where the rest is', () => {
     expect(events[0]).toEqual({ type: 'limitResult.linkFailed', operation: 'tools/call tool', error })
   })
 
+  const circle: { [name: string]: unknown } = { uri: 'a://b', name: 'round' }
+  circle['self'] = circle
+  it.each<[unknown, string]>([
+    [null, '{ uri, name }, got null'],
+    [{}, '{ uri, name }, got an object without uri and name'],
+    ['a://b', '{ uri, name }, got a string'],
+    [['a://b'], '{ uri, name }, got an array'],
+    [{ uri: 'a://b' }, '{ uri, name }, got an object without name'],
+    [{ name: 'all', uri: new URL('a://b') }, '{ uri, name }, got an object without uri'],
+    [{ uri: '', name: 'all' }, '{ uri, name }, got an object without uri'],
+    [circle, 'what JSON can write'],
+    [{ uri: `a://${'b'.repeat(1600)}`, name: 'all' }, 'at most 1536 bytes, got 1627'],
+  ])('nowhere, when the function gives %o, which is an event', async (given, expected) => {
+    const events = await eventsOf(async () => {
+      const answer = await limit(whole, { maxBytes: 2048, link: () => given as typeof place })
+      expect(answer['content']).toMatchObject([{ type: 'text' }, { type: 'text' }])
+    })
+    expect(events[0]).toEqual({
+      type: 'limitResult.linkFailed',
+      operation: 'tools/call tool',
+      error: new TypeError(`limitResult.link must give ${expected}`),
+    })
+  })
+
+  it('and is always a resource_link', async () => {
+    const link = () => ({ ...place, type: 'text' })
+    const answer = await limit(whole, { maxBytes: 2048, link })
+    expect((answer['content'] as unknown[]).at(-1)).toEqual({ ...place, type: 'resource_link' })
+  })
+
   it('and what it has cut, as an event', async () => {
     let answer: Result | undefined
     const events = await eventsOf(async () => {
