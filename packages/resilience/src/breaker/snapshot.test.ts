@@ -135,7 +135,8 @@ describe('the next process', () => {
 describe('a snapshot that is none', () => {
   const circuits = (...all: readonly object[]) => ({ version: 1, mode: 'closed', circuits: all })
   it.each<[unknown, string]>([
-    ['{}', 'version is not 1'],
+    ['{}', "this is a string: JSON.parse it), got '{}'"],
+    [JSON.stringify(breaker()), "this is a string: JSON.parse it), got '{"],
     [{ version: 2 }, 'version is not 1'],
     [{ version: 1, mode: 'half' }, 'mode is none of its four'],
     [{ version: 1, mode: 'closed', circuits: {} }, 'circuits is no array'],

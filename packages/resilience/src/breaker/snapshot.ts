@@ -69,6 +69,7 @@ export const snapshot: Check = (value) => {
 }
 
 const faultOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return 'this is a string: JSON.parse it'
   const { version, mode, circuits } = fieldsOf(value)
   if (version !== 1) return 'version is not 1'
   if (!modes.has(mode)) return 'mode is none of its four'
