@@ -35,6 +35,22 @@ describe.each(doors)('retry by $door on SDK $line', ({ open, knowsTraits }) => {
     expect(client.answers()).toBe(1)
   })
 
+  it.each([
+    ['a Millrace error', new RejectedError('later', { code: 'ERR_CLOSED', retryAfterMs: 30_000 }), 30_000],
+    ['its own error', Object.assign(new Error('later'), { retryAfterMs: 30_000 }), undefined],
+  ])('waits for no half a minute, of which %s tells the client: %s', async (_, error, hint) => {
+    let runs = 0
+    const run = async () => {
+      runs += 1
+      throw error
+    }
+    const client = await open({ middleware: [retry({ ...word })], annotations: reads, run })
+    const result = await client.call()
+    expect(said(result)).toBe('later')
+    expect((result['_meta'] as { [key: string]: unknown } | undefined)?.['millrace/retryAfterMs']).toBe(hint)
+    expect(runs).toBe(1)
+  })
+
   it('sees what the handler threw, and not what an SDK made of it', async () => {
     const seen: unknown[] = []
     const { errors, run } = failing(3)
