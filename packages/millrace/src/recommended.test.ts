@@ -114,7 +114,13 @@ describe('recommended', () => {
     [{ page_size: 5 }, 'recommended.page_size is not an option; did you mean pageSize?'],
     [60_000, 'recommended: options must be an object, got 60000'],
     [null, 'recommended: options must be an object, got null'],
-    [{ ttl: 5 }, 'cached.ttl is not an option; did you mean ttlMs?'],
+    [{ ttl: 5 }, 'recommended.ttl is not an option; did you mean ttlMs?'],
+    [{ tool: {} }, 'recommended.tool is not an option; did you mean tools?'],
+    [
+      { staged: true },
+      'recommended.staged is not an option; there are pageSize, rateLimit, fallback, timeout, limitResult, hedge, retry, breaker, queue, ttlMs, tools, lists, resources, prompts, ',
+    ],
+    [{ ttlMs: 'soon' }, 'cached.ttlMs must be'],
   ])('says which option of %j is wrong', (options, message) => {
     expect(() => recommended(options as never)).toThrow(message)
   })

@@ -1,7 +1,7 @@
 import { cached } from '@millrace/cache'
 import type { Cached, CachedOptions } from '@millrace/cache'
-import { boolean, chain, checkOptions, either, func, nearest, off, record } from '@millrace/core'
-import type { Middleware } from '@millrace/core'
+import { boolean, chain, checkOptions, either, func, off, record } from '@millrace/core'
+import type { Check, Middleware } from '@millrace/core'
 import { paginate } from '@millrace/mcp'
 import { queue, rateLimit } from '@millrace/queue'
 import type { Queue, QueueOptions, RateLimit, RateLimitOptions } from '@millrace/queue'
@@ -62,16 +62,16 @@ const listsTtlMs = 300_000
  * @throws TypeError for an option that is not right, with what was expected and what came
  */
 export const recommended = (options: RecommendedOptions = {}): Recommended => {
-  checkNames(options)
+  checkOptions('recommended', options, { ...own, ...caching })
   const { pageSize = false, ...others } = options
   const { rateLimit: rate, fallback: instead, timeout: time, limitResult: size, hedge: second, ...inner } = others
-  const { retry: again, breaker: guard, queue: line = true, ...caching } = inner
+  const { retry: again, breaker: guard, queue: line = true, ...kept } = inner
   const layers = {
     rateLimit: made(rateLimit, rate),
     fallback: instead === undefined || instead === false ? undefined : fallback(instead),
     timeout: made(timeout, time),
     pages: pageSize === false ? undefined : paginate({ pageSize }),
-    cache: cached({ lists: listsTtlMs, ...caching }),
+    cache: cached({ lists: listsTtlMs, ...kept }),
     limitResult: made(limitResult, size),
     hedge: made(hedge, second),
     retry: made(retry, again),
@@ -103,8 +103,27 @@ const own = {
   queue: layer,
 }
 
-// The names of other options are for `cached` to check; it cannot know that one of these was meant.
-const checkNames = (options: object): void => {
-  const others = Object.keys(options ?? {}).filter((name) => nearest(name, Object.keys(own)) === undefined)
-  checkOptions('recommended', options, { ...Object.fromEntries(others.map((name) => [name, anything])), ...own })
-}
+// Their values are for `cached` to check.
+const caching = {
+  ttlMs: anything,
+  tools: anything,
+  lists: anything,
+  resources: anything,
+  prompts: anything,
+  scope: anything,
+  varyBy: anything,
+  key: anything,
+  tags: anything,
+  staleMs: anything,
+  staleIfErrorMs: anything,
+  earlyRefresh: anything,
+  hints: anything,
+  store: anything,
+  bus: anything,
+  maxLoadMs: anything,
+  storeTimeoutMs: anything,
+  maxEntryBytes: anything,
+  maxInputLength: anything,
+  random: anything,
+  clock: anything,
+} satisfies { readonly [Name in keyof Required<CachedOptions>]: Check }
