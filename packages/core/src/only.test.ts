@@ -136,6 +136,12 @@ describe('only', () => {
     expect(() => only(selection as Selection, marking)).toThrow(new TypeError(message))
   })
 
+  it('refuses to be there for nothing', () => {
+    expect(() => only('search')).toThrow(
+      new TypeError("only: expected middleware after the selection, as in only('search', timeout()); got none"),
+    )
+  })
+
   it('refuses what is no middleware', () => {
     expect(() => only('search', 5 as unknown as Middleware)).toThrow(
       new TypeError('only: middleware 1 must be a function (call, next) => …, got a number'),
@@ -153,6 +159,6 @@ describe('only', () => {
     [{ method: 'tools/list' }, []],
     [() => true, []],
   ] as ReadonlyArray<[Selection, string[]]>)('says which tools it was told of: %j', (selection, names) => {
-    expect(only(selection).mentions).toEqual({ only: names })
+    expect(only(selection, marking).mentions).toEqual({ only: names })
   })
 })

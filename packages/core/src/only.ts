@@ -21,10 +21,13 @@ export type Selection = string | readonly string[] | Selector | ((call: Call) =>
  * Middleware for some calls only; the others go past it. What looks at the tools of a server when it is attached sees
  * the selected ones, or all where a function decides.
  *
- * @throws TypeError when the selection is not one, or selects nothing.
+ * @throws TypeError when the selection is not one, or selects nothing; when there is no middleware.
  */
 export const only = (selection: Selection, ...middleware: readonly Middleware[]): Middleware => {
   const selected = typeof selection === 'function' ? undefined : select(selectorOf(selection))
+  if (middleware.length === 0) {
+    throw new TypeError("only: expected middleware after the selection, as in only('search', timeout()); got none")
+  }
   const isSelected = selected ?? (selection as (call: Call) => boolean)
   const inner = chainFor('only', middleware)
   return asMiddleware((call, next) => (isSelected(call) ? inner(call, next) : next(call)), {

@@ -23,7 +23,9 @@ const tree = fc.letrec<{ one: Middleware; list: Middleware[] }>((tie) => ({
     { maxDepth: 2 },
     fc.constantFrom(...values),
     tie('list').map((list) => chain(...list)),
-    fc.tuple(fc.constantFrom(...tools), tie('list')).map(([tool, list]) => only(tool, ...list)),
+    fc
+      .tuple(fc.constantFrom(...tools), tie('list'))
+      .map(([tool, list]) => only(tool, ...(list.length > 0 ? list : [chain()]))),
   ),
   list: fc.array(tie('one'), { maxLength: 3 }),
 })).list

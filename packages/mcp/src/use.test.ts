@@ -1,5 +1,5 @@
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
-import { cancellation, causeOf, only, withCall } from '@millrace/core'
+import { cancellation, causeOf, chain, withCall } from '@millrace/core'
 import type { Call, Middleware } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import { handlerTableOf } from './internals.ts'
@@ -195,8 +195,8 @@ describe.each(lines)('use on SDK $name', ({ mcpServer, connect }) => {
     [() => mcpServer(), 'got a function (was the server meant that it makes?)'],
     [Promise.resolve(mcpServer()), 'got a promise (await it first)'],
     [new Map(), 'got an instance of Map'],
-    [only('a'), 'expected an McpServer or Server of'],
-    [only('a'), 'got a middleware'],
+    [chain(), 'expected an McpServer or Server of'],
+    [chain(), 'got a middleware'],
     [createMcpHandler(() => new McpServer({ name: 's', version: '1' })), 'got a handler of createMcpHandler (call use'],
   ])('says what it expected when it is not given a server: %s', (value, got) => {
     expect(() => use(value as never)).toThrow(got)
@@ -204,7 +204,7 @@ describe.each(lines)('use on SDK $name', ({ mcpServer, connect }) => {
 
   it('says so when the server does not come first', () => {
     for (const server of [mcpServer(), mcpServer().server]) {
-      expect(() => use(only('a') as never, server as never)).toThrow(
+      expect(() => use(chain() as never, server as never)).toThrow(
         'use: the server comes first, use(server, ...middleware); got a middleware before it',
       )
     }
@@ -225,12 +225,12 @@ describe.each(lines)('use on SDK $name', ({ mcpServer, connect }) => {
     [[{ clock: 1 }], 'use.clock must be a clock (with now, after), got 1'],
     [[{ error: 'x' }], 'use.error is not an option; did you mean errors?'],
     [
-      [Promise.resolve(only('a'))],
+      [Promise.resolve(chain())],
       'use: expected options { principal, clock, errors } or a middleware first, got a promise',
     ],
     [[new Map()], 'or a middleware first, got an instance of Map'],
     [
-      [only('a'), Promise.resolve(only('a'))],
+      [chain(), Promise.resolve(chain())],
       'middleware 2 must be a function (call, next) => …, got a promise (await it first)',
     ],
     [[{}, {}], 'middleware 1 must be a function (call, next) => …, got an object'],

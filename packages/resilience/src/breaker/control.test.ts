@@ -185,6 +185,10 @@ describe('a breaker refuses', () => {
     [{ window: 'time', size: 3601 }, 'breaker.size must be an integer from 1 to 3600, got 3601'],
     [{ failureRatio: 0 }, 'breaker.failureRatio must be a number above 0 and at most 1, got 0'],
     [{ failureRatio: 50 }, 'breaker.failureRatio must be a number above 0 and at most 1, got 50'],
+    [
+      { slowRatio: 0.5 },
+      'breaker.slowRatio needs slowCallMs, which says from how many milliseconds on a call is slow; without it none is',
+    ],
     [{ slowRatio: Number.NaN }, 'breaker.slowRatio must be a number above 0 and at most 1, got NaN'],
     [{ slowCallMs: -1 }, 'breaker.slowCallMs must be a number ≥ 0 or Infinity, got -1'],
     [{ minCalls: 0 }, 'breaker.minCalls must be an integer ≥ 1, got 0'],

@@ -17,7 +17,7 @@ export interface BreakerOptions {
   readonly failureRatio?: number | undefined
   /** A call that takes longer counts as slow, in milliseconds. @default Infinity: none does */
   readonly slowCallMs?: number | undefined
-  /** Opens when this part of them or more were slow, above 0 to 1. @default 1 */
+  /** Opens when this part of them or more were slow, above 0 to 1; needs `slowCallMs`. @default 1 */
   readonly slowRatio?: number | undefined
   /** Never opens on fewer calls than this; at least 1, and at most `size` when that is calls. @default 10, or `size` */
   readonly minCalls?: number | undefined
@@ -103,6 +103,12 @@ export const planOf = (options: BreakerOptions): BreakerPlan => {
   } = options
   if (isCount && minCalls > size) {
     throw new TypeError(`breaker.minCalls must be at most breaker.size, which is ${size}, got ${minCalls}`)
+  }
+  // An author who says Infinity has thought of it.
+  if (options.slowRatio !== undefined && options.slowCallMs === undefined) {
+    throw new TypeError(
+      'breaker.slowRatio needs slowCallMs, which says from how many milliseconds on a call is slow; without it none is',
+    )
   }
   return {
     window,
