@@ -53,6 +53,13 @@ export class ServerFacts implements Tools {
     return tools && Object.keys(tools)
   }
 
+  /** Those that can be called. */
+  toolNames(list: LearnedList | undefined): readonly string[] | undefined {
+    const tools = this.registry('tools')
+    if (tools === undefined) return list?.isComplete === true ? list.names : undefined
+    return Object.keys(tools).filter((name) => tools[name]?.['enabled'] !== false)
+  }
+
   traitsOf(method: string, target: string | undefined, list: LearnedList | undefined): Traits {
     if (method !== 'tools/call' || target === undefined) return noTraits
     return (list === undefined ? this.traits(target) : list.traitsOf(target)) ?? noTraits

@@ -1,14 +1,13 @@
-import { originOf } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import { callerOf } from './context.ts'
 import type { AuthInfo, SdkContext } from './context.ts'
 import { isModernVersion, versionFor } from './era.ts'
-import { HandlerCall } from './handlerCall.ts'
 import { handlerTableOf } from './internals.ts'
 import type { StoredHandler } from './internals.ts'
 import { describe, partsOf } from './server.ts'
 import type { AnyServer } from './server.ts'
-import { ServerCall } from './serverCall.ts'
+import type { ServerCall } from './serverCall.ts'
+import { outermostOf } from './toolNames.ts'
 
 /** A request to run on a server without a client. */
 export interface Invocation {
@@ -51,7 +50,7 @@ export const invoke = async (
       `invoke: expected a request such as { method: 'tools/call', params: { name: 'search' } }, got ${got}`,
     )
   }
-  const call = callOf(target)
+  const call = requestOf(target)
   const handler = call === undefined ? handlerIn(target as AnyServer, request.method) : call.handlerOf(request.method)
   if (handler === undefined) {
     throw Object.assign(new Error(`invoke: the server has no handler for ${request.method}`), { code: -32601 })
@@ -65,11 +64,10 @@ export const invoke = async (
 }
 
 /** The call that a server's table made; undefined for a server. */
-const callOf = (target: AnyServer | Call): ServerCall | undefined => {
+const requestOf = (target: AnyServer | Call): ServerCall | undefined => {
   if (target === null || typeof target !== 'object' || !('operation' in target)) return undefined
-  const origin = originOf(target)
-  const outer = origin instanceof HandlerCall && origin.invocation.outer ? originOf(origin.invocation.outer) : origin
-  if (outer instanceof ServerCall) return outer
+  const call = outermostOf(target)
+  if (call !== undefined) return call
   throw new TypeError('invoke: the call came through no use(server, …), so its server is not known')
 }
 

@@ -22,6 +22,7 @@ export interface CallHost {
     operationOf(method: string, target: string | undefined, list: LearnedList | undefined): string
     traitsOf(method: string, target: string | undefined, list: LearnedList | undefined): Traits
     serves(method: string, target: string | undefined): boolean
+    toolNames(list: LearnedList | undefined): readonly string[] | undefined
     revisionOf(method: string, target: string | undefined, isModern: boolean): string | undefined
   }
 }

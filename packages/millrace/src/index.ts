@@ -140,6 +140,7 @@ export {
   metaKeys,
   paginate,
   sharedValidator,
+  toolNames,
   undo,
   use,
   wrap,

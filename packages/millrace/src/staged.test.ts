@@ -1,11 +1,8 @@
-import { Server as ServerV1 } from '@modelcontextprotocol/sdk/server/index.js'
-import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
-import { Server } from '@modelcontextprotocol/server'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { lines } from './fixtures/lines.ts'
 import type { TestClient, TestServer } from './fixtures/lines.ts'
-import { cached, invoke, paginate, staged, use } from './index.ts'
+import { cached, paginate, staged, use } from './index.ts'
 import type { Call, Middleware } from './index.ts'
 
 const closing: TestClient[] = []
@@ -81,13 +78,12 @@ describe.each(lines)('over a real client, $line', ({ connect }) => {
     expect(runs).toEqual(['find Paris', 'look 5'])
   })
 
-  it('a step that fails, is not right, or calls what is not there is told so, and the others run', async () => {
+  it('a step that fails or is not right is told so, and the others run', async () => {
     const { fill } = worldOf(staged())
     const { run } = await open(fill)
     const { structuredContent, isError } = await run([
       { id: 'bad', tool: 'fails' },
       { id: 'wrong', tool: 'find', arguments: { name: 5 } },
-      { id: 'none', tool: 'missing' },
       { id: 'needs', tool: 'look', arguments: { id: { $ref: 'bad.id' } } },
       { id: 'fine', tool: 'look', arguments: { id: 1 } },
     ])
@@ -95,10 +91,46 @@ describe.each(lines)('over a real client, $line', ({ connect }) => {
     expect(structuredContent.steps).toEqual({
       bad: { status: 'error', message: 'The map is lost.' },
       wrong: { status: 'error', message: expect.stringMatching(/Invalid arguments|validation/i) },
-      none: { status: 'error', message: expect.stringContaining('missing') },
       needs: { status: 'skipped', message: 'Not run, because step "bad" failed.' },
       fine: { status: 'ok', value: 'city 1' },
     })
+  })
+
+  it('a tool that is not there is an error before anything is run, also where steps may only call some', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    for (const options of [{}, { tools: ['look', 'lok', 'nosuch'] }]) {
+      const { fill, runs } = worldOf(paginate({ pageSize: 2 }), staged(options))
+      const { run } = await open(fill)
+      const first = { id: 'a', tool: 'look', arguments: { id: 1 } }
+      const answer = await run([first, { id: 'b', tool: 'lok', after: ['a'] }])
+      const message = 'Nothing was run: step "b" cannot call lok: the server has no such tool; the nearest is look.'
+      expect(answer).toMatchObject({ isError: true, content: [{ text: message }] })
+      const { content } = await run([first, { id: 'b', tool: 'nosuch' }])
+      const named = 'tools' in options ? 'look' : 'find, look, fails'
+      expect(content[0]?.text).toBe(
+        `Nothing was run: step "b" cannot call nosuch: the server has no such tool; there are ${named}.`,
+      )
+      expect(runs).toEqual([])
+    }
+    expect(warn.mock.calls.map(([message]) => message)).toContain(
+      "staged.tools: no tool is called 'lok' so far; did you mean 'look'?",
+    )
+    warn.mockRestore()
+  })
+
+  it('a tool that a middleware adds can be called', async () => {
+    const adds: Middleware = async (call, next) => {
+      if (call.target === 'added') return { content: [{ type: 'text', text: 'added' }] }
+      const result = await next(call)
+      if (call.method !== 'tools/list') return result
+      return {
+        ...result,
+        tools: [...(result['tools'] as object[]), { name: 'added', inputSchema: { type: 'object' } }],
+      }
+    }
+    const { run } = await open(worldOf(staged(), adds).fill)
+    const { structuredContent } = await run([{ id: 'a', tool: 'added' }])
+    expect(structuredContent.steps).toEqual({ a: { status: 'ok', value: 'added' } })
   })
 
   it('a cycle is an error that names it', async () => {
@@ -200,42 +232,3 @@ describe.each(lines)('over a real client, $line', ({ connect }) => {
     expect(found[0]).toEqual(new TypeError(message))
   })
 })
-
-describe.each([
-  [
-    'v1',
-    () => {
-      const server = new ServerV1({ name: 'low', version: '1' }, { capabilities: { tools: {} } })
-      server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...lowLevelTools] }))
-      server.setRequestHandler(CallToolRequestSchema, ({ params }) => lowLevelAnswer(params.arguments))
-      return server
-    },
-  ],
-  [
-    'v2',
-    () => {
-      const server = new Server({ name: 'low', version: '1' }, { capabilities: { tools: {} } })
-      server.setRequestHandler('tools/list', () => ({ tools: [...lowLevelTools] }))
-      server.setRequestHandler('tools/call', ({ params }) => lowLevelAnswer(params.arguments))
-      return server
-    },
-  ],
-])('a low-level server of %s', (_, make) => {
-  it('lists the tool and runs steps', async () => {
-    const server = use<never>(make() as never, staged())
-    const list = (await invoke(server, { method: 'tools/list' })) as { tools?: ReadonlyArray<{ name: string }> }
-    expect(list.tools?.map(({ name }) => name)).toEqual(['double', 'run_steps'])
-    const steps = [
-      { id: 'two', tool: 'double', arguments: { n: 1 } },
-      { id: 'four', tool: 'double', arguments: { n: { $ref: 'two.n' } } },
-    ]
-    const answer = await invoke(server, { method: 'tools/call', params: { name: 'run_steps', arguments: { steps } } })
-    expect(answer).toMatchObject({ structuredContent: { steps: { four: { status: 'ok', value: { n: 4 } } } } })
-  })
-})
-
-const lowLevelTools = [{ name: 'double', inputSchema: { type: 'object' as const } }]
-
-function lowLevelAnswer(args: unknown) {
-  return { content: [], structuredContent: { n: (args as { n: number }).n * 2 } }
-}

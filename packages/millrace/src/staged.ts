@@ -1,10 +1,10 @@
 import { staged as stagedWith } from '@millrace/batch'
 import type { StagedOptions as Options } from '@millrace/batch'
 import type { Middleware } from '@millrace/core'
-import { invoke } from '@millrace/mcp'
+import { invoke, toolNames } from '@millrace/mcp'
 
 /** Options of `staged`. */
-export type StagedOptions = Omit<Options, 'invoke'>
+export type StagedOptions = Omit<Options, 'invoke' | 'toolNames'>
 
 /**
  * A tool that calls several tools of its server in one go, for `use(server, staged(), …)`: steps refer to each other's
@@ -14,4 +14,4 @@ export type StagedOptions = Omit<Options, 'invoke'>
  * @throws TypeError when an option makes no sense, and at attaching when the server has a tool of this name
  */
 export const staged = (options: StagedOptions = {}): Middleware & { readonly stage: 'staged' } =>
-  stagedWith({ ...options, invoke })
+  stagedWith({ ...options, invoke, toolNames })

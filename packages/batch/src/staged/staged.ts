@@ -8,12 +8,14 @@ import type { Definition } from './definition.ts'
 import { execute } from './execution.ts'
 import type { StepOutcome } from './execution.ts'
 import { Fault } from './fault.ts'
+import { checkTools } from './known.ts'
+import type { Asked } from './known.ts'
 import { planOf } from './plan.ts'
 import type { Plan, PlanRules } from './plan.ts'
 
-/** A request of a step, as a client would send it. */
+/** A request of a step, or the one for the list of tools, as a client would send it. */
 export interface StepRequest {
-  readonly method: 'tools/call'
+  readonly method: 'tools/call' | 'tools/list'
   readonly params: { readonly [name: string]: unknown }
 }
 
@@ -24,6 +26,13 @@ export interface StagedOptions {
    * `invoke` of `@millrace/mcp`. The `staged` of `millrace` has it already.
    */
   readonly invoke: (call: Call, request: StepRequest) => Promise<Result>
+  /**
+   * The tools that the server of a call has, so that a step with a tool that is not there is found before anything is run;
+   * undefined where they are not known. `toolNames` of `@millrace/mcp`, which the `staged` of `millrace` has already.
+   *
+   * @default not known: such a step fails when its turn comes
+   */
+  readonly toolNames?: ((call: Call) => readonly string[] | undefined) | undefined
   /** What the tool is called. @default 'run_steps' */
   readonly name?: string | undefined
   /** What the model is told of it. @default what it does and how references are written, with an example */
@@ -49,7 +58,7 @@ export interface StagedOptions {
  * many calls run, or steps wait for the slot that their own call holds. Steps cannot call the tool itself, or another
  * one made by `staged`.
  *
- * What is wrong with a call (a cycle, a reference to no step, too many steps) is an `isError` result that names it, and
+ * What is wrong with a call (a cycle, a reference to no step, a tool that is not there, too many steps) is an `isError` result that names it, and
  * nothing is run.
  *
  * @throws TypeError when an option makes no sense, and at attaching when the server has a tool of this name
@@ -59,7 +68,7 @@ export const staged = (options: StagedOptions): Middleware & { readonly stage: '
   if (typeof (options as StagedOptions | undefined)?.invoke !== 'function')
     throw new TypeError('staged.invoke must be a function (call, request), such as invoke of @millrace/mcp')
   const { invoke, name = 'run_steps', maxSteps = 20, maxConcurrent = 5, maxResultBytes = 200_000 } = options
-  const { description = descriptionOf(maxSteps), annotations, tools } = options
+  const { description = descriptionOf(maxSteps), annotations, tools, toolNames } = options
   const definition: Definition = {
     name,
     title: 'Run several steps',
@@ -74,12 +83,18 @@ export const staged = (options: StagedOptions): Middleware & { readonly stage: '
     objection: (tool) =>
       tool === name ? 'it cannot call itself' : isAllowed(tool) ? undefined : 'steps may not call this tool',
   }
+  const asked: Asked = {
+    toolNames,
+    list: (call, cursor) => invoke(call, { method: 'tools/list', params: cursor === undefined ? {} : { cursor } }),
+    objection: rules.objection,
+  }
   const run = async (call: Call): Promise<Result> => {
     if (isStep(call)) return refusal(`A step of a staged call cannot be one itself: call ${name} on its own.`)
     const startedAt = call.clock.now()
     let plan: Plan
     try {
       plan = planOf(call.input, rules)
+      await checkTools(plan, call, asked)
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       return refusal(`Nothing was run: ${error.message}.`)
@@ -102,6 +117,7 @@ export const staged = (options: StagedOptions): Middleware & { readonly stage: '
     },
     {
       stage: 'staged',
+      mentions: Array.isArray(tools) ? { 'staged.tools': tools as readonly string[] } : {},
       inspect: (known: Tools) => {
         if (known.traits(name) !== undefined)
           throw new TypeError(`staged.name: the server has a tool called ${name} already; give another name`)
@@ -141,6 +157,7 @@ const refusal = (sentence: string): Result => ({ content: [{ type: 'text', text:
 
 const checks = {
   invoke: func,
+  toolNames: func,
   name: text,
   description: text,
   tools: either(arrayOf(text, 'names of tools'), func),
