@@ -5,9 +5,11 @@ import { mentionsOf } from './mentions.ts'
 import type { Mention } from './mentions.ts'
 import { once } from './once.ts'
 import type { Once } from './once.ts'
+import { needsNames } from './unnamed.ts'
+import type { Naming } from './unnamed.ts'
 
 /** A chain of middleware values, known again whenever the same values are put together in the same order. */
-export interface Composition extends Looks {
+export interface Composition extends Looks, Naming {
   readonly middleware: readonly Middleware[]
   /** Every middleware of the chain and what it is made of. */
   readonly leaves: readonly Middleware[]
@@ -55,6 +57,7 @@ const made = (middleware: readonly Middleware[]): Composition => {
     once: once(middleware, leaves),
     mentions: leaves.flatMap(mentionsOf),
     lessons: new Map(),
+    needsNames: needsNames(leaves),
     isOrdered: false,
     anonymous: 0,
     around: new WeakSet(),

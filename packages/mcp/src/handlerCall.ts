@@ -8,6 +8,8 @@ import type { SdkContext } from './context.ts'
 import type { HandlerIdentity } from './handlerName.ts'
 import { principalOf } from './principal.ts'
 import { noTraits } from './traits.ts'
+import { warnOfUnnamed } from './unnamed.ts'
+import type { Naming } from './unnamed.ts'
 
 /** One invocation of a wrapped handler. */
 export interface Invoked {
@@ -17,7 +19,7 @@ export interface Invoked {
   readonly identity: HandlerIdentity
   /** What the author says it handles. */
   readonly method: string | undefined
-  readonly looks: Looks
+  readonly looks: Looks & Naming
   /** The call that the server's own chain made of the request; undefined where there is no `use`. */
   readonly outer: Call | undefined
 }
@@ -26,7 +28,6 @@ export interface Invoked {
 export class HandlerCall implements Call, Noticing {
   readonly invocation: Invoked
   readonly method: string
-  readonly target: string | undefined
   readonly input: unknown
   /** The server's own call, which says what the request names; undefined where no server's chain is around it. */
   readonly described: Call | undefined
@@ -39,6 +40,7 @@ export class HandlerCall implements Call, Noticing {
   readsCaller: string | undefined = undefined
   #principal: string | undefined | null = null
   #params: unknown
+  readonly #target: string | undefined
 
   constructor(invocation: Invoked) {
     const { args, outer, identity } = invocation
@@ -55,13 +57,17 @@ export class HandlerCall implements Call, Noticing {
       methodOf(this.sdk) ??
       invocation.method ??
       (isResource ? 'resources/read' : 'tools/call')
-    this.target = this.described?.target ?? (isResource ? first.href : identity.name)
+    this.#target = this.described?.target ?? (isResource ? first.href : identity.name)
     this.input = !this.hasInput ? nothing : isResource ? { uri: first.href } : first
   }
 
+  get target(): string | undefined {
+    if (this.#target === undefined && this.described === undefined) warnOfUnnamed(this.invocation.looks)
+    return this.#target
+  }
   get operation(): string {
     if (this.described !== undefined) return this.described.operation
-    return `${this.method} ${this.invocation.identity.name ?? '(unnamed)'}`
+    return `${this.method} ${this.invocation.identity.label()}`
   }
   get params(): unknown {
     return (this.#params ??= this.described?.params ?? this.#ownParams)

@@ -3,8 +3,10 @@ import { layersOf } from './nesting.ts'
 
 /** How a wrapped handler is told from all others, for the keys of caches. */
 export interface HandlerIdentity {
-  /** For labels and messages; undefined for a function without a name. */
+  /** What it is called; undefined for a function without a name. */
   readonly name: string | undefined
+  /** For labels and messages: the name, or what stands for it, of which a program has as many as functions written down. */
+  readonly label: () => string
   /** Two handlers with one revision are the same handler. */
   readonly revision: string
   /** The revision means nothing to another process. */
@@ -30,12 +32,13 @@ export const identity = (
   context: { readonly name: string | symbol } | undefined,
 ): ((occasion: Occasion) => HandlerIdentity) => {
   const name = given ?? ((context === undefined ? handler.name : String(context.name)) || undefined)
-  if (given !== undefined) return () => ({ name, revision: `named ${given}`, isLocal: false })
   let source: string | undefined
+  const label = () => name ?? `(unnamed ${(source ??= sourceOf(handler)).slice(0, labelLength)})`
+  if (given !== undefined) return () => ({ name, label, revision: `named ${given}`, isLocal: false })
   return ({ receiver, isRegistered }) => {
-    if (!isRegistered) return { name, revision: `${idOf(handler)} of ${idOf(receiver)}`, isLocal: true }
+    if (!isRegistered) return { name, label, revision: `${idOf(handler)} of ${idOf(receiver)}`, isLocal: true }
     source ??= sourceOf(handler)
-    return { name, revision: `source ${source}`, isLocal: false }
+    return { name, label, revision: `source ${source}`, isLocal: false }
   }
 }
 
@@ -54,6 +57,9 @@ const idOf = (value: unknown): number => {
   ids.set(value, count)
   return count
 }
+
+/** Letters of a hash that tell some thousand functions apart. */
+const labelLength = 8
 
 const ids = new WeakMap<object, number>()
 let count = 0

@@ -36,7 +36,8 @@ export interface Wrapper {
  *
  * Where the server has `use`, the call of a tool's, prompt's or resource's handler comes from there, with its name,
  * principal, traits and deadline. Alone, and around a function that such a handler calls, it is known by the name
- * given here; without one it is one of a kind: no other function shares its cache entries, nor the same method of
+ * given here, else by the function's own; where there is neither, middleware that goes by the names of tools does not
+ * see it (a warning says so), and labels tell it by the text of the function. Without a given name it is one of a kind: no other function shares its cache entries, nor the same method of
  * another object, and no store that other processes see takes them.
  *
  * @throws TypeError for a middleware or handler that is no function; per call what the handler throws. A refusal of
