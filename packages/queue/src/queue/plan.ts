@@ -1,4 +1,4 @@
-import { checkOptions, either, func, integer, number, off, oneOf, record, text, having } from '@millrace/core'
+import { checkOptions, either, func, integer, kindOf, number, off, oneOf, record, text, having } from '@millrace/core'
 import type { Call, Check, Counters } from '@millrace/core'
 import { AdaptiveLimit } from '../limit/adaptiveLimit.ts'
 import type { AdaptiveLimitOptions } from '../limit/adaptiveLimit.ts'
@@ -94,7 +94,7 @@ export interface QueuePlan extends DisciplineRules {
 /**
  * Checks the options and fills in what is missing.
  *
- * @throws TypeError naming the option that makes no sense.
+ * @throws TypeError naming the option, and in it the tool, that makes no sense.
  */
 export const planOf = (options: QueueOptions): QueuePlan => {
   checkOptions('queue', options, checks)
@@ -117,6 +117,8 @@ export const planOf = (options: QueueOptions): QueuePlan => {
     store,
     name = 'queue',
   } = options
+  checkEach('queue.perTool', perTool, limits)
+  checkEach('queue.priority', priority, oneOfPriorities)
   if (store !== undefined && typeof maxConcurrent !== 'number') {
     throw new TypeError('queue.store takes a maxConcurrent that is a number: what is found out holds for one process')
   }
@@ -163,10 +165,16 @@ const perToolOf = (perTool: QueueOptions['perTool']): QueuePlan['perTool'] => {
 }
 
 const priorityOf = (priority: NonNullable<QueueOptions['priority']>): QueuePlan['priority'] => {
-  if (typeof priority === 'function') return priority
+  if (typeof priority === 'function') return (call) => wordOf(priority(call))
   if (typeof priority === 'string') return () => priority
-  const byTool = new Map(Object.entries(priority))
-  return ({ method, target }) => (method === 'tools/call' ? byTool.get(target ?? '') : undefined)
+  const words = new Map(Object.entries(priority))
+  return ({ method, target }) => (method === 'tools/call' ? words.get(target ?? '') : undefined)
+}
+
+const wordOf = (value: unknown): Priority | undefined => {
+  if (value === undefined || priorities.includes(value as Priority)) return value as Priority | undefined
+  const got = typeof value === 'string' ? `'${value.slice(0, 40)}'` : kindOf(value)
+  throw new TypeError(`queue.priority must give ${oneOfPriorities(value)} or undefined, got ${got}`)
 }
 
 const weighing =
@@ -183,12 +191,16 @@ const namedIn = (value: unknown): readonly string[] =>
 
 const count = integer({ min: 1 })
 
-const everyValue =
-  (check: Check, what: string): Check =>
+const byTool =
+  (what: string): Check =>
   (value) =>
-    record(value) === undefined && Object.values(value as object).every((one) => check(one) === undefined)
-      ? undefined
-      : what
+    value instanceof Map ? `an object of ${what} by tool (no Map)` : record(value) && `an object of ${what} by tool`
+
+/** @throws TypeError that names the tool */
+const checkEach = (option: string, given: unknown, check: Check): void => {
+  if (given === null || typeof given !== 'object') return
+  checkOptions(option, given, Object.fromEntries(Object.keys(given).map((tool) => [tool, check])))
+}
 
 const limits = integer({ min: 1, unlimited: true })
 const oneOfPriorities = oneOf(...priorities)
@@ -199,14 +211,14 @@ const ratio: Check = (value) =>
 
 const checks: { readonly [option: string]: Check } = {
   maxConcurrent: either(limits, record),
-  perTool: either(limits, everyValue(limits, 'an object of such numbers by tool')),
+  perTool: either(limits, byTool('such numbers')),
   perPrincipal: limits,
   maxQueued: integer({ min: 0, unlimited: true }),
   maxWaitMs: number({ min: 0, unlimited: true }),
   discipline: oneOf('adaptive', 'fifo', 'lifo'),
   targetMs: above0,
   intervalMs: above0,
-  priority: either(oneOfPriorities, func, everyValue(oneOfPriorities, 'an object of such words by tool')),
+  priority: either(oneOfPriorities, func, byTool('such words')),
   fairBy: either(func, off),
   classBy: func,
   healthyRatio: ratio,

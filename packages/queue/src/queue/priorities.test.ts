@@ -35,6 +35,16 @@ describe('calls that matter more', () => {
     expect(await runOut(world)).toBe('xyl')
   })
 
+  it.each([
+    ['urgent', "'urgent'"],
+    [1, 'a number'],
+    [Promise.resolve('high'), 'a promise'],
+  ])('are told by a function in one of four words, and not by %j', (bad, got) => {
+    const { send } = worldOf(queue({ priority: () => bad as never }))
+    const words = "one of 'critical', 'high', 'normal', 'low' or undefined"
+    expect(() => send()).toThrow(`queue.priority must give ${words}, got ${got}`)
+  })
+
   it('may all be the same, and other methods than tools have none of their own', async () => {
     const all = worldOf(queue({ maxConcurrent: 1, priority: 'high' }))
     await all.sendAll('x', 'y', 'z')
