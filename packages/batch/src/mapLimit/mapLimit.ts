@@ -4,7 +4,7 @@ import pLimit from 'p-limit'
 import { goneReason, isGone, onGone } from '../caller.ts'
 import type { Caller } from '../caller.ts'
 import { Progress } from './progress.ts'
-import { workThrough } from './stream.ts'
+import { closeUnread, workThrough } from './stream.ts'
 
 /** Options of `mapLimit`. */
 export interface MapLimitOptions {
@@ -81,7 +81,11 @@ export async function mapLimit<Item, Value>(
   const all = listOf(items)
   const results: Array<Value | PromiseSettledResult<Value>> = Array.from({ length: all?.length ?? 0 })
   const callers = [call, signal === undefined ? undefined : { signal }]
-  for (const caller of callers) if (isGone(caller)) throw goneReason(caller)
+  const left = callers.find(isGone)
+  if (left !== undefined) {
+    if (all === undefined) closeUnread(items as AsyncIterable<Item>)
+    throw goneReason(left)
+  }
   const progress = Progress.for(call)
   const ending = cancellation()
   const limit = pLimit(maxConcurrent)

@@ -75,12 +75,21 @@ describe('mapLimit over items that come one after the other', () => {
     },
   )
 
-  it('does not begin to read for a caller who has gone', async () => {
+  it('does not begin to read for a caller who has gone, and closes the source', async () => {
     const source = heldSource()
     const call = fakeCall()
     call.abort('left')
     await expect(mapLimit(source, () => 1, { call })).rejects.toBe('left')
-    expect(source.reads).toBe(0)
+    expect([source.reads, source.closed]).toEqual([0, 1])
+    const stream = Readable.from(numbers(3))
+    await expect(mapLimit(stream, () => 1, { call })).rejects.toBe('left')
+    expect(stream.destroyed).toBe(true)
+  })
+
+  it('takes the word of a source that has ended, however it says so', async () => {
+    const steps = [{ value: 1, done: 0 }, { value: 2 }, { done: 1 }]
+    const source = { [Symbol.asyncIterator]: () => ({ next: async () => steps.shift() }) }
+    expect(await mapLimit(source as never, (n) => n)).toEqual([1, 2])
   })
 
   it('ends with the first failure, and closes the source', async () => {

@@ -30,7 +30,7 @@ export const workThrough = <Item>(
       isReading = true
       try {
         const { done, value } = await items.next()
-        isRead = done === true
+        isRead = Boolean(done)
         if (isRead) onRead(index)
         else if (!ending.isAborted) begin(value as Item)
       } catch (error) {
@@ -53,6 +53,13 @@ export const workThrough = <Item>(
     ending.subscribe(() => void close(items, isRead))
     void read()
   })
+
+/** Closes a source that nobody has begun to read. */
+export const closeUnread = (source: AsyncIterable<unknown> & { readonly destroy?: unknown }): void => {
+  // What Node makes of a stream is a generator, which does nothing when it is closed before it has begun.
+  if (typeof source.destroy === 'function') source.destroy()
+  else void close(source[Symbol.asyncIterator](), false)
+}
 
 const close = async <Item>(items: AsyncIterator<Item>, isRead: boolean): Promise<void> => {
   if (isRead) return
