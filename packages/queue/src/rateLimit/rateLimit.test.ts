@@ -1,6 +1,6 @@
 import { fakeCall, manualClock, middlewareContract } from '@millrace/core/testing'
 import type { FakeCallOptions } from '@millrace/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { limited, times } from '../fixtures/limited.ts'
 import { eventsOf } from '../fixtures/world.ts'
 import { rateLimit } from '../index.ts'
@@ -36,6 +36,27 @@ describe('a rate limit', () => {
     clock.advance(1)
     const after = await times(10, ask)
     expect([...before, ...after].filter((one) => one === true)).toHaveLength(10)
+  })
+
+  it('neither counts nor runs a call that was cancelled before it came', async () => {
+    const { own, ask, clock } = limited({ calls: 1 })
+    const call = fakeCall({ clock })
+    call.abort('left')
+    await expect(own(call, () => Promise.reject(new Error('ran')))).rejects.toBe('left')
+    expect(await ask()).toBe(true)
+  })
+
+  it('warns once of a call that can never pass', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const { ask } = limited({ calls: 5, cost: ({ target }) => (target === 'export' ? 10 : 1), name: 'per minute' })
+    expect(await ask({ target: 'search' })).toBe(true)
+    expect(warn).not.toHaveBeenCalled()
+    for (let round = 0; round < 3; round += 1) expect(await ask({ target: 'export' })).toBeUndefined()
+    const message =
+      'rateLimit (per minute): tools/call export counts for 10 calls where at most 5 may come at once, so it never ' +
+      'passes: raise burst, or lower cost.'
+    expect(warn.mock.calls).toEqual([[message, { type: 'MillraceWarning', code: 'MILLRACE_COST' }]])
+    warn.mockRestore()
   })
 
   it('counts nothing for what it refuses', async () => {

@@ -7,6 +7,7 @@ import type { Account } from './account.ts'
 import { Accounts } from './accounts.ts'
 import type { Waiter } from './line.ts'
 import type { RateLimitPlan } from './plan.ts'
+import type { Pace } from './gcra.ts'
 import { RateLimitedError } from './rateLimitedError.ts'
 import { SharedRates, turnIn } from './sharedRates.ts'
 import { neverBegan, unbegun } from '../unbegun.ts'
@@ -21,6 +22,7 @@ export class RateLimiter {
   // Times are counted from the first call: what is left of a number's precision after 50 years is too little.
   #origin = NaN
   #rejected = 0
+  #hasWarned = false
 
   constructor(plan: RateLimitPlan) {
     this.#plan = plan
@@ -29,6 +31,7 @@ export class RateLimiter {
   }
 
   run(call: Call, next: Next): Promise<Result> {
+    if (isAborted(call)) return refused(unbegun(abortReason(call)))
     const { keyOf, costOf, pacesOf } = this.#plan
     const key = keyOf(call)
     const paces = pacesOf(call)
@@ -45,6 +48,7 @@ export class RateLimiter {
       return next(call)
     }
     if (this.#mayWait(call, at - now)) return this.#runInTurn(call, next, key, account, { cost, paces })
+    if (at === Infinity) this.#warnOfCost(call, cost, paces)
     return refused(this.#refusal(call, key, at - now))
   }
 
@@ -171,6 +175,17 @@ export class RateLimiter {
     }
     const message = `${operation} came ${tooOften[name] ?? 'too often'}${comeBack(retryAfterMs)}`
     return new RateLimitedError(message, retryAfterMs)
+  }
+
+  #warnOfCost({ operation }: Call, cost: number, paces: readonly Pace[]): void {
+    if (this.#hasWarned) return
+    this.#hasWarned = true
+    const most = Math.min(...paces.map(({ burst }) => burst))
+    process.emitWarning(
+      `rateLimit (${this.#plan.name}): ${operation} counts for ${cost} calls where at most ${most} may come at once, so ` +
+        'it never passes: raise burst, or lower cost.',
+      { type: 'MillraceWarning', code: 'MILLRACE_COST' },
+    )
   }
 
   #announce(what: 'queued' | 'started' | 'left', { operation }: Call, key: string, waitMs: number): void {
