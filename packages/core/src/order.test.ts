@@ -31,6 +31,11 @@ describe('checkOrder', () => {
       'staged',
       'what several tools answered together is stored as one answer, and none of it can be invalidated',
     ],
+    [
+      'staged',
+      'rateLimit',
+      'steps are counted but the staged call itself is not; write rateLimit(…), staged(), … instead of an option of recommended',
+    ],
     ['timeout', 'fallback', 'a call that times out gets the error instead of the substitute answer'],
     ['limitResult', 'cached', 'the whole result is stored and cut again at every hit'],
     ['hedge', 'cached', 'both attempts wait for the same load, so hedging gains nothing'],

@@ -43,6 +43,8 @@ const breaks: { readonly [Pair in `${Stage} ${Stage}`]?: string } = {
   'cached fallback': 'the substitute answer comes before a stale one, which the cache then never serves',
   'rateLimit authorize': 'calls that are refused for lack of permission use up the quota',
   'cached staged': 'what several tools answered together is stored as one answer, and none of it can be invalidated',
+  'staged rateLimit':
+    'steps are counted but the staged call itself is not; write rateLimit(…), staged(), … instead of an option of recommended',
   'timeout fallback': 'a call that times out gets the error instead of the substitute answer',
   'limitResult cached': 'the whole result is stored and cut again at every hit',
   'hedge cached': 'both attempts wait for the same load, so hedging gains nothing',
