@@ -126,6 +126,28 @@ describe('a batch tool', () => {
     })
   })
 
+  it.each([
+    [5, 'a number'],
+    [undefined, 'undefined'],
+    [{ rows: [] }, 'an object'],
+  ])('rolls back when the work on all of them gives %j, which is no array of results', async (bad, got) => {
+    const log: string[] = []
+    const transaction = async (run: (client: undefined) => Promise<void>) => {
+      try {
+        await run(undefined)
+        log.push('commit')
+      } catch (error) {
+        log.push('rollback')
+        throw error
+      }
+    }
+    const tool = batchTool({ item: note, transaction, all: async () => bad as never })
+    await expect(tool({ items: notes(1) }, undefined)).rejects.toThrow(
+      `batchTool.all must give an array of results, got ${got}`,
+    )
+    expect(log).toEqual(['rollback'])
+  })
+
   it('waits for schemas that take their time, and takes any library’s', async () => {
     const item = {
       '~standard': {

@@ -1,4 +1,4 @@
-import { checkOptions, func, integer, text } from '@millrace/core'
+import { checkOptions, func, integer, kindOf, text } from '@millrace/core'
 import type { Result } from '@millrace/core'
 import { goneReason, isGone } from '../caller.ts'
 import { ItemError } from './itemError.ts'
@@ -48,7 +48,7 @@ export type BatchToolOptions<
         readonly all?: undefined
       }
     | {
-        /** Works on all items at once. To name an item that is at fault, throw an `ItemError`. */
+        /** Works on all items at once and gives an array, of whatever length, for `answer`. To name an item that is at fault, throw an `ItemError`. */
         readonly all: (
           items: ReadonlyArray<OutputOf<Item>>,
           context: BatchToolContext<Transaction, Context>,
@@ -121,7 +121,12 @@ const work = async <Item extends Schema, Value, Transaction, Context, Name exten
 ): Promise<readonly Value[]> => {
   const caller = context.context !== null && typeof context.context === 'object' ? context.context : undefined
   if (isGone(caller)) throw goneReason(caller)
-  if (all !== undefined) return all(items, context)
+  if (all !== undefined) {
+    const results: unknown = await all(items, context)
+    if (!Array.isArray(results))
+      throw new TypeError(`batchTool.all must give an array of results, got ${kindOf(results)}`)
+    return results as readonly Value[]
+  }
   const results: Value[] = []
   for (const [index, item] of items.entries()) {
     if (isGone(caller)) throw goneReason(caller)
