@@ -1,7 +1,7 @@
 import { nearest } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import { Fault } from './fault.ts'
-import type { Plan, PlanRules } from './plan.ts'
+import type { Plan, PlanRules, Step } from './plan.ts'
 
 /** What is asked about the tools of a server. */
 export interface Asked {
@@ -15,14 +15,18 @@ export interface Asked {
  * Looks for the tools of all steps. One that the server does not have may come from a middleware: then it stands in the
  * list that this caller gets, which is asked for only then.
  *
- * @throws Fault that names a step whose tool is not there
+ * @returns undefined where nobody has to wait
+ * @throws (rejects) Fault that names a step whose tool is not there
  */
-export const checkTools = async (plan: Plan, call: Call, { toolNames, list, objection }: Asked): Promise<void> => {
-  const known = toolNames?.(call)
-  if (known === undefined) return
+export const checkTools = (plan: Plan, call: Call, asked: Asked): Promise<void> | undefined => {
+  const known = asked.toolNames?.(call)
+  if (known === undefined) return undefined
   const own = new Set(known)
   const others = plan.steps.filter(({ tool }) => !own.has(tool))
-  if (others.length === 0) return
+  return others.length === 0 ? undefined : lookFor(others, call, asked)
+}
+
+const lookFor = async (others: readonly Step[], call: Call, { list, objection }: Asked): Promise<void> => {
   const listed = await listedBy((cursor) => list(call, cursor))
   const lost = others.find(({ tool }) => listed?.includes(tool) === false)
   if (listed === undefined || lost === undefined) return

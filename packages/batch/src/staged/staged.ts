@@ -94,7 +94,8 @@ export const staged = (options: StagedOptions): Middleware & { readonly stage: '
     let plan: Plan
     try {
       plan = planOf(call.input, rules)
-      await checkTools(plan, call, asked)
+      const looking = checkTools(plan, call, asked)
+      if (looking !== undefined) await looking
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       return refusal(`Nothing was run: ${error.message}.`)
