@@ -25,7 +25,16 @@ export type {
   TransactionOptions,
   Within,
 } from '@millrace/pg'
-export { redis, redisBus, redisStore, RedisTimedOutError, RedisUnavailableError } from '@millrace/redis'
+export {
+  redis,
+  redisBus,
+  redisCounters,
+  redisEventStore,
+  redisSessions,
+  redisStore,
+  RedisTimedOutError,
+  RedisUnavailableError,
+} from '@millrace/redis'
 export type {
   Redis,
   RedisAddress,
@@ -41,6 +50,10 @@ export type {
   RedisState,
   RedisStats,
   RedisStoreOptions,
+  RedisCountersOptions,
+  RedisEventStore,
+  RedisEventStoreOptions,
+  RedisSessionsOptions,
 } from '@millrace/redis'
 export {
   HttpBlockedError,
