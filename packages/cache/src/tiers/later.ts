@@ -1,8 +1,8 @@
 import type { Clock, Maybe } from '@millrace/core'
+import { isThenable } from '../stores/answer.ts'
 
 /** Whether an answer comes later. */
-export const isLater = <Value>(answer: Maybe<Value>): answer is Promise<Value> =>
-  answer instanceof Promise || typeof (answer as { readonly then?: unknown } | null | undefined)?.then === 'function'
+export const isLater = <Value>(answer: Maybe<Value>): answer is Promise<Value> => isThenable(answer)
 
 /** What comes of an answer, or the complaint when that takes too long. */
 export const withinTime = <Value>(
