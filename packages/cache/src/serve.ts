@@ -4,15 +4,15 @@ import type { Lane } from './plan/lane.ts'
 import { events } from './report.ts'
 
 /** The result of an entry as this caller gets it. */
-export const present = (lane: Lane, call: Call, entry: Entry, now: number): Result =>
+export const present = (lane: Lane, call: Call, entry: Entry, now: number, result: Result = entry.result): Result =>
   lane.isHinted && call.acceptsHints === true
-    ? withHints(entry.result, {
+    ? withHints(result, {
         remainingMs: entry.freshUntil - now,
         ageMs: now - entry.storedAt,
         isPublic: lane.settings.isPublic,
         isDeclared: lane.settings.hasHints,
       })
-    : entry.result
+    : result
 
 /** Answers a call with an entry of the store. */
 export const serve = (lane: Lane, call: Call, entry: Entry, now: number, tier: string): Result => {

@@ -3,9 +3,11 @@ import { plainCopy } from './plainCopy.ts'
 /**
  * Freezes a plain tree, such as JSON makes, through and through, so that it can be given to every caller, and lets
  * `jsonOf` know it and what lies directly in it; the latter survives a shallow copy such as one with other cache hints.
+ *
+ * @param json the tree as JSON, for whoever has it already
  */
-export const freezeTree = <Tree extends object>(tree: Tree): Tree => {
-  Remembered.from(tree)
+export const freezeTree = <Tree extends object>(tree: Tree, json?: string): Tree => {
+  Remembered.from(tree, json)
   for (const value of Object.values(tree)) if (isObject(value)) Remembered.from(value)
   // A stack of its own: a tree may be nested deeper than the call stack allows.
   const rest: object[] = [tree]
@@ -54,8 +56,9 @@ const given = function (value: object) {
 class Remembered extends given {
   #json: string | undefined = undefined
 
-  static from(value: object): object {
-    return #json in value ? value : new Remembered(value)
+  static from(value: object, json?: string): void {
+    const known = #json in value ? value : new Remembered(value)
+    if (json !== undefined) known.#json = json
   }
 
   static has(value: object): boolean {

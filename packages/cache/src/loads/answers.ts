@@ -5,8 +5,9 @@ import { bypass, fail } from '../report.ts'
 import { present, serve } from '../serve.ts'
 import type { Flight } from './flight.ts'
 import { Keeper } from './keeper.ts'
-import { snapshot } from './snapshot.ts'
+import { Snapshot } from './snapshot.ts'
 import { whyNotKept } from './storable.ts'
+import { TextEntry } from './textEntry.ts'
 import type { Waiter } from './waiter.ts'
 
 /** Answers the calls that waited for a load, once it has ended. */
@@ -36,7 +37,7 @@ export class Answers {
   /** Another process has stored what was to be loaded. */
   found(flight: Flight, entry: Entry, now: number): void {
     this.#parts.backoff.succeeded(flight.key)
-    flight.settle(({ call, resolve }) => resolve(present(flight.lane, call, entry, now)))
+    this.#present(flight, entry, now)
   }
 
   /** The load threw. */
@@ -61,8 +62,15 @@ export class Answers {
   #keep(flight: Flight, result: Result, now: number): void {
     const { entry, copy } = this.#keeper.keep(flight, result, now)
     this.#parts.backoff.succeeded(flight.key)
-    if (entry === undefined) this.#share(flight, result, () => copy?.result)
-    else flight.settle(({ call, resolve }) => resolve(present(flight.lane, call, entry, now)))
+    if (entry === undefined) return this.#share(flight, result, () => copy?.result)
+    // Who the result was made for, and nobody else so far, needs no copy.
+    const alone = entry instanceof TextEntry && entry.isText ? flight.takeLeaderAlone() : undefined
+    if (alone === undefined) this.#present(flight, entry, now)
+    else alone.resolve(present(flight.lane, alone.call, entry, now, result))
+  }
+
+  #present(flight: Flight, entry: Entry, now: number): void {
+    flight.settle(({ call, resolve }) => resolve(present(flight.lane, call, entry, now)))
   }
 
   /**
@@ -114,7 +122,7 @@ const goOn = (waiter: Waiter): void => {
 
 const copyOf = (result: Result): Result | undefined => {
   try {
-    return snapshot(result).result
+    return new Snapshot(result, true).result
   } catch {
     return undefined
   }

@@ -126,6 +126,18 @@ export class Flight implements Matched, Awaited {
     this.#waiters.settle((waiter) => answer(waiter, waiter === leader))
   }
 
+  /** Whether the caller it runs for is the only one. */
+  get isLedAlone(): boolean {
+    return this.#leader !== undefined && this.#waiters.only === this.#leader
+  }
+
+  /** Takes out the caller it runs for, when that is the only one and has not left. */
+  takeLeaderAlone(): Waiter | undefined {
+    if (!this.isLedAlone) return undefined
+    this.#leader = undefined
+    return this.#waiters.takeOnly()
+  }
+
   notify(notification: Notification): Promise<void> {
     return this.#isLed ? this.#call.notify(notification) : Promise.resolve()
   }

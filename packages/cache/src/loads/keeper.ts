@@ -3,14 +3,14 @@ import type { Parts } from '../parts.ts'
 import { bypass, events, fail } from '../report.ts'
 import { warnOfReading, warnOnce } from '../warning.ts'
 import type { Flight } from './flight.ts'
-import { snapshot } from './snapshot.ts'
-import type { Snapshot } from './snapshot.ts'
+import { Snapshot } from './snapshot.ts'
+import { TextEntry } from './textEntry.ts'
 
 /** What became of a result that a load brought. */
 export interface Keeping {
   /** The entry made of it, when it was kept. */
   readonly entry?: Entry
-  /** The result as JSON; undefined when it cannot be one, or is nobody else's. */
+  /** What JSON makes of the result; undefined when it cannot be one, or is nobody else's. */
   readonly copy?: Snapshot
 }
 
@@ -55,7 +55,7 @@ export class Keeper {
 
   #copy(flight: Flight, result: Result): Snapshot | undefined {
     try {
-      return snapshot(result)
+      return new Snapshot(result, !(flight.isLedAlone && this.#parts.store.isMemory))
     } catch (error) {
       this.#failed(flight, 'copy', error)
       return undefined
@@ -66,22 +66,20 @@ export class Keeper {
     const { call, lane, startedAt, principal, target } = flight
     const { ttlMs, tags, staleMs, staleIfErrorMs } = lane.settings
     try {
-      const { result, bytes } = copy
-      const lifetime = typeof ttlMs === 'function' ? ttlMs(call, result) : ttlMs
+      const lifetime = typeof ttlMs === 'function' ? ttlMs(call, copy.result) : ttlMs
       if (!(lifetime > 0)) return undefined
       const freshUntil = Math.min(now + lifetime, forever)
-      return {
-        result,
+      const entry = new TextEntry(copy, {
         storedAt: now,
         freshUntil,
         keptUntil: Math.min(freshUntil + Math.max(staleMs, staleIfErrorMs), forever),
         loadMs: now - startedAt,
-        bytes,
         operation: lane.name,
         principal,
         target,
-        tags: typeof tags === 'function' ? checkedTags(tags(call, result)) : tags,
-      }
+        tags: typeof tags === 'function' ? checkedTags(tags(call, copy.result)) : tags,
+      })
+      return this.#parts.store.isMemory ? entry : entry.toPlain()
     } catch (error) {
       this.#failed(flight, 'rules', error)
       return undefined
@@ -89,21 +87,30 @@ export class Keeper {
   }
 
   #store(flight: Flight, entry: Entry): void {
+    if (!flight.isSuperseded && flight.turn?.state !== 'alone') this.#set(flight, entry)
+    else this.#setUnlessNewer(flight, entry)
+  }
+
+  #set(flight: Flight, entry: Entry): void {
+    const taken = this.#parts.store.set(flight.key, entry, flight.turn?.use())
+    if (taken instanceof Promise) this.#tellLater(flight, entry, taken)
+    else this.#tell(flight, entry, taken)
+  }
+
+  #setUnlessNewer(flight: Flight, entry: Entry): void {
     const { store, ledger, clock } = this.#parts
-    const set = () => {
-      const taken = store.set(flight.key, entry, flight.turn?.use())
-      if (taken instanceof Promise) void taken.then((isTaken) => this.#tell(flight, entry, isTaken))
-      else this.#tell(flight, entry, taken)
-    }
-    if (!flight.isSuperseded && flight.turn?.state !== 'alone') return set()
     // A load that was given up for too slow, or had no lease, must not undo what a later one has brought.
     const present = store.get(flight.key, flight.call, flight.lane, clock.now())
     const unlessNewer = (found: Entry | undefined) => {
       const isNewer = found !== undefined && found.storedAt - found.loadMs >= flight.startedAt
-      if (!isNewer && !ledger.hasDropped(flight.mark, flight.key, entry)) set()
+      if (!isNewer && !ledger.hasDropped(flight.mark, flight.key, entry)) this.#set(flight, entry)
     }
     if (present instanceof Promise) void present.then(unlessNewer)
     else unlessNewer(present)
+  }
+
+  #tellLater(flight: Flight, entry: Entry, taken: Promise<boolean | 'over' | undefined>): void {
+    void taken.then((isTaken) => this.#tell(flight, entry, isTaken))
   }
 
   /** @param isTaken undefined when the store failed, which has been said, or is left alone */

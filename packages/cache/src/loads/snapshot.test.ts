@@ -5,15 +5,23 @@ describe('cached guards what it keeps', () => {
   it('from a handler that goes on changing its result', async () => {
     const shared = { content: [{ type: 'text', text: 'one' }] }
     const world = counting({ ttlMs: 1000 }, () => shared)
-    const first = await world.send()
+    await world.send()
     shared.content[0]!.text = 'two'
-    expect(first).toEqual({ content: [{ type: 'text', text: 'one' }] })
-    expect(await world.send()).toEqual(first)
+    expect(await world.send()).toEqual({ content: [{ type: 'text', text: 'one' }] })
   })
 
-  it('from a caller that tries to change it', async () => {
+  it('from the caller that the handler ran for, who gets what the handler gave', async () => {
+    const world = counting({ ttlMs: 1000 }, () => ({ content: [{ type: 'text', text: 'one' }] }))
+    const first = await world.send()
+    Object.assign((first['content'] as object[])[0]!, { text: 'two' })
+    expect(await world.send()).toEqual({ content: [{ type: 'text', text: 'one' }] })
+  })
+
+  it('from later callers that try to change it, and from callers that waited together', async () => {
     const world = counting({ ttlMs: 1000 }, () => ({ content: [{ deep: { list: [1] } }] }))
-    for (const answer of [await world.send(), await world.send()]) {
+    const together = await Promise.all([world.send({ input: { n: 1 } }), world.send({ input: { n: 1 } })])
+    await world.send()
+    for (const answer of [...together, await world.send()]) {
       const { deep } = (answer['content'] as Array<{ deep: { list: number[] } }>)[0]!
       expect(() => deep.list.push(2)).toThrow(TypeError)
       expect(() => Object.assign(answer, { isError: true })).toThrow(TypeError)

@@ -29,6 +29,11 @@ export class Waiters {
     return this.#first
   }
 
+  /** Who waits, when it is a single one. */
+  get only(): Waiter | undefined {
+    return this.#first === this.#last ? this.#first : undefined
+  }
+
   /**
    * One more, whose promise is rejected as soon as middleware gives its call up; when its caller leaves, also as soon as
    * that is known, which is at the latest when all are answered.
@@ -43,6 +48,15 @@ export class Waiters {
     this.#last = waiter
     this.#size += 1
     if (this.#size >= this.#sizeToTidy) this.#tidy()
+    return waiter
+  }
+
+  /** Takes out who waits alone; undefined when that one has left. */
+  takeOnly(): Waiter | undefined {
+    const waiter = this.#first as Waiter
+    this.#first = this.#last = undefined
+    if (hasLeft(waiter)) return undefined
+    waiter.stop?.()
     return waiter
   }
 

@@ -1,6 +1,6 @@
 import { isFrozenTree } from '@millrace/core'
 import type { Call, Entry, Result } from '@millrace/core'
-import { snapshot } from '../loads/snapshot.ts'
+import { Snapshot } from '../loads/snapshot.ts'
 import type { Lane } from '../plan/lane.ts'
 
 /**
@@ -24,7 +24,7 @@ export const isFor = ({ operation, principal }: Entry, call: Call, lane: Lane): 
   operation === lane.name && principal === (lane.settings.isPublic ? undefined : call.principal)
 
 /** A result that nobody can change: this one, or what JSON makes of it. @throws what `JSON.stringify` throws */
-export const sealed = (result: Result): Result => (isFrozenTree(result) ? result : snapshot(result).result)
+export const sealed = (result: Result): Result => (isFrozenTree(result) ? result : new Snapshot(result, true).result)
 
 /**
  * The entry that a store gave, read once; undefined for anything else.

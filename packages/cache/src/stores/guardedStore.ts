@@ -103,6 +103,11 @@ export class GuardedStore {
     if (this.#options.ledger.hasDropped(mark, key, entry)) await this.delete(key, entry.operation)
   }
 
+  /** Whether entries stay as they are, objects of this process. */
+  get isMemory(): boolean {
+    return this.#memory !== undefined
+  }
+
   /** Whether its processes take turns at loading. */
   get hasLeases(): boolean {
     return this.#options.store.lease !== undefined
