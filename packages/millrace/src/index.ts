@@ -180,6 +180,17 @@ export type {
   TraceIdOf,
   Watched,
 } from '@millrace/metrics'
+export { ops } from '@millrace/ops'
+export type {
+  CheckReport,
+  HealthAnswer,
+  HealthCheck,
+  HealthCheckOptions,
+  LifeSource,
+  Listening,
+  Ops,
+  OpsOptions,
+} from '@millrace/ops'
 export { DeadlineError, loadSignals, queue, QueueFullError, RateLimitedError, rateLimit } from '@millrace/queue'
 export type {
   AdaptiveLimitOptions,

@@ -1,0 +1,35 @@
+import type { Part } from '../listener/part.ts'
+import { json } from '../listener/answer.ts'
+import { readinessOf } from '../life.ts'
+import type { Settings } from '../options.ts'
+import { HealthReporter } from './report.ts'
+
+/** Liveness, which asks nobody; readiness, which asks the lifespan; health, which asks everything. */
+export const probes = (settings: Settings): Part => {
+  const reporter = new HealthReporter(settings)
+  return {
+    routes: [
+      {
+        path: '/health',
+        guard: 'probe',
+        handle: () => json({ status: 'alive', uptimeSeconds: Math.round(process.uptime()) }),
+      },
+      {
+        path: '/ready',
+        guard: 'probe',
+        handle: () => {
+          const { isReady, state } = readinessOf(settings.life())
+          return json({ ready: isReady, state }, isReady ? 200 : 503)
+        },
+      },
+      {
+        path: '/health/detailed',
+        guard: 'read',
+        handle: async () => {
+          const report = await reporter.report()
+          return json(report, report.status === 'unhealthy' ? 503 : 200)
+        },
+      },
+    ],
+  }
+}

@@ -1,0 +1,7 @@
+export type { HealthCheck, HealthCheckOptions } from './health/check.ts'
+export type { CheckReport } from './health/probe.ts'
+export type { HealthAnswer } from './health/report.ts'
+export type { LifeSource } from './life.ts'
+export { ops } from './ops.ts'
+export type { Listening, Ops } from './ops.ts'
+export type { OpsOptions } from './options.ts'

@@ -1,0 +1,77 @@
+import type { Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Clock } from '@millrace/core'
+import { isLoopback } from './access.ts'
+import type { Part } from './part.ts'
+import { portFault } from './portFault.ts'
+import type { Router } from './router.ts'
+
+/** Where to listen. */
+export interface Place {
+  readonly port: number
+  readonly host: string
+  /** Whether only addresses of this machine will do. */
+  readonly isLocal: boolean
+}
+
+/** A port of its own, that keeps no process alive. */
+export class Listener {
+  readonly url: URL
+  readonly #server: Server
+  readonly #parts: readonly Part[]
+  readonly #clock: Clock
+
+  private constructor(server: Server, parts: readonly Part[], clock: Clock) {
+    this.#server = server
+    this.#parts = parts
+    this.#clock = clock
+    const { address, port, family } = server.address() as AddressInfo
+    this.url = new URL(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}/`)
+    for (const part of parts) part.open?.()
+  }
+
+  /** @throws Error in a sentence when the port is not to be had */
+  static async open(place: Place, answer: Router, parts: readonly Part[], clock: Clock): Promise<Listener> {
+    // Loaded when it is wanted: its module brings Node's own undici along, 20 ms of every start.
+    const { createServer } = await import('node:http')
+    const server = createServer(bounds, (request, response) => {
+      // No route reads a body; what is sent all the same is not kept.
+      request.resume()
+      void answer(request, response)
+    })
+    server.maxConnections = maxConnections
+    server.on('connection', (socket: Socket) => socket.unref())
+    await listen(server, place)
+    server.unref()
+    return new Listener(server, parts, clock)
+  }
+
+  /** Listens no more; what is being answered gets half a second. */
+  async close(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const part of this.#parts) part.close?.()
+    this.#server.closeIdleConnections()
+    const late = this.#clock.after(lingerMs, () => this.#server.closeAllConnections())
+    await ended
+    late.cancel()
+  }
+}
+
+const listen = (server: Server, { port, host, isLocal }: Place): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new Error(`ops: ${portFault(error, port, host)}`, { cause: error }))
+    })
+    server.listen({ port, host, exclusive: true }, () => {
+      const { address } = server.address() as AddressInfo
+      if (!isLocal || isLoopback(address)) return resolve()
+      server.close()
+      reject(new Error(`ops: ${host} is ${address}, which others can reach; give ops a token to listen there`))
+    })
+  })
+
+const bounds = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 }
+
+const maxConnections = 256
+
+const lingerMs = 500
