@@ -3,10 +3,10 @@ import { callSources } from './calls/callSources.ts'
 import { hitRatio } from './events/hitRatio.ts'
 import { listenToAll } from './events/listenToAll.ts'
 import { Exposed } from './exposition/exposed.ts'
-import type { Source } from './exposition/exposed.ts'
 import { register } from './exposition/registry.ts'
 import type { Settings } from './options.ts'
 import { ProcessMeter } from './process/processMeter.ts'
+import type { Source } from './series/source.ts'
 import { Tally } from './series/tally.ts'
 import { callRows } from './table/callRows.ts'
 import { processRows } from './table/processRows.ts'
@@ -55,9 +55,9 @@ export class Collection {
 
   #asked(source: Source): Source {
     return {
-      samples: async () => {
+      series: async () => {
         await this.#watching.read()
-        return source.samples()
+        return source.series()
       },
       reset: () => source.reset?.(),
     }

@@ -2,7 +2,7 @@ import { asMiddleware, checkOptions } from '@millrace/core'
 import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { CallMeter } from './calls/callMeter.ts'
 import { Collection } from './collection.ts'
-import { expositionOf } from './exposition/exposition.ts'
+import { Expositions } from './exposition/exposition.ts'
 import type { Exposition } from './exposition/exposition.ts'
 import type { Registry } from './exposition/registry.ts'
 import { settingsOf } from './options.ts'
@@ -44,10 +44,11 @@ export const metrics = (options: MetricsOptions = {}): Metrics => {
   const { registry, buckets, maxOperations, traceIdOf } = settings
   const meter = new CallMeter(buckets, maxOperations, traceIdOf)
   const collection = new Collection(settings, meter)
+  const expositions = new Expositions(registry)
   return asMiddleware((call: Call, next: Next): Promise<Result> => meter.run(call, next), {
     stage: 'metrics',
     registry,
-    exposition: (accept?: string) => expositionOf(registry, accept),
+    exposition: (accept?: string) => expositions.answer(accept),
     watch: (watched: Watched) => {
       checkOptions('metrics.watch', watched, watchChecks)
       return collection.watch(watched)

@@ -4,3 +4,7 @@ declare module 'prom-client/lib/registry.js' {
   const registry: new (contentType: RegistryContentType) => Registry<RegistryContentType>
   export default registry
 }
+
+declare module 'prom-client/lib/util.js' {
+  export const getValueAsString: (value: number) => string
+}

@@ -1,51 +1,48 @@
-import type { Outcome } from '@millrace/core'
-import type { Source } from '../exposition/exposed.ts'
 import { Histogram } from '../series/histogram.ts'
-import { histogramSamples, sampleOf } from '../series/sample.ts'
-import type { Sample } from '../series/sample.ts'
+import type { Shown, Source } from '../series/source.ts'
 import type { CallMeter } from './callMeter.ts'
-import type { Ending, Operation } from './operations.ts'
+import type { Ending } from './operations.ts'
 
 /** What is scraped of calls, by the names of `callRows`: four metrics from what is counted once. */
 export const callSources = (meter: CallMeter): { readonly [metric: string]: Source } => ({
   mcp_request_duration_seconds: {
-    samples: () =>
-      endingsOf(meter).flatMap(({ labels, histogram }) =>
-        histogramSamples('mcp_request_duration_seconds', labels, histogram),
-      ),
+    series: () => endingsOf(meter).map(({ labels, histogram }) => ({ labels, value: histogram })),
     reset: () => {
       for (const { histogram } of endingsOf(meter)) histogram.clear()
     },
   },
   mcp_requests_total: {
-    samples: () => endingsOf(meter).map(({ labels, histogram }) => sampleOf(labels, histogram.count)),
+    series: () => endingsOf(meter).map(({ labels, histogram }) => ({ labels, value: histogram.count })),
   },
-  tool_execution_duration_seconds: {
-    samples: () => [...meter.operations.entries()].flatMap(executions),
-  },
-  concurrent_requests: { samples: () => [sampleOf({}, meter.inFlight)] },
+  tool_execution_duration_seconds: { series: () => executions(meter) },
+  concurrent_requests: { series: () => [{ labels: none, value: meter.inFlight }] },
 })
+
+const none = {}
 
 const endingsOf = (meter: CallMeter): Ending[] =>
   [...meter.operations.entries()].flatMap(({ endings }) => Object.values(endings))
 
 /** Calls of a tool that went well in one histogram, all others in another; what was refused has executed nothing. */
-const executions = ({ tool, endings }: Operation): Sample[] => {
-  if (tool === undefined) return []
-  const executed = Object.values(endings).filter(({ outcome }) => outcome !== 'rejected')
-  return (['success', 'error'] as const).flatMap((status) => {
-    const parts = executed.filter(({ outcome }) => successes.has(outcome) === (status === 'success'))
-    const whole = sum(parts)
-    return whole === undefined ? [] : histogramSamples('tool_execution_duration_seconds', tool[status], whole)
-  })
+function* executions(meter: CallMeter): Generator<Shown> {
+  for (const { tool, endings } of meter.operations.entries()) {
+    if (tool === undefined) continue
+    let success: Histogram | undefined
+    let error: Histogram | undefined
+    for (const { outcome, histogram } of Object.values(endings)) {
+      if (outcome === 'ok' || outcome === 'inputRequired') success = sum(success, histogram)
+      else if (outcome !== 'rejected') error = sum(error, histogram)
+    }
+    if (success !== undefined) yield { labels: tool.success, value: success }
+    if (error !== undefined) yield { labels: tool.error, value: error }
+  }
 }
 
-const sum = (parts: readonly Ending[]): Histogram | undefined => {
-  const [first] = parts
-  if (first === undefined) return undefined
-  const whole = new Histogram(first.histogram.bounds)
-  for (const { histogram } of parts) whole.add(histogram)
-  return whole
+// Most tools go well in one way and fail in one, and then there is nothing to add up.
+const sum = (whole: Histogram | undefined, part: Histogram): Histogram => {
+  if (whole === undefined) return part
+  const both = new Histogram(part.bounds)
+  both.add(whole)
+  both.add(part)
+  return both
 }
-
-const successes = new Set<Outcome>(['ok', 'inputRequired'])

@@ -1,7 +1,7 @@
 import type { Call, Outcome } from '@millrace/core'
 import { Histogram } from '../series/histogram.ts'
 import { labelOf, other } from '../series/label.ts'
-import type { Labels } from '../series/sample.ts'
+import type { Labels } from '../series/source.ts'
 
 /** How long the calls of one operation took that came to the same. */
 export interface Ending {

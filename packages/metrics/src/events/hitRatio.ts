@@ -1,14 +1,13 @@
-import type { Source } from '../exposition/exposed.ts'
-import { sampleOf } from '../series/sample.ts'
+import type { Source } from '../series/source.ts'
 import type { Tally } from '../series/tally.ts'
 
 /** Which part of all lookups a level has answered, and all of them together; nothing before the first lookup. */
 export const hitRatio = (tally: Tally): Source => ({
-  samples: () => {
+  series: () => {
     const results = tally.counter('mcp_cache_operations_total')
     const hits = new Map<string, number>([['all', 0]])
     let lookups = 0
-    for (const { labels, value } of results.counted()) {
+    for (const { labels, value } of results.series()) {
       const { operation, cache_level: level = '', result = '' } = labels
       if (operation !== 'get' || result === 'bypassed' || result === 'failed') continue
       lookups += value
@@ -16,6 +15,8 @@ export const hitRatio = (tally: Tally): Source => ({
       hits.set(level, (hits.get(level) ?? 0) + value)
       hits.set('all', hits.get('all')! + value)
     }
-    return lookups === 0 ? [] : Array.from(hits, ([type, count]) => sampleOf({ cache_type: type }, count / lookups))
+    return lookups === 0
+      ? []
+      : Array.from(hits, ([type, count]) => ({ labels: { cache_type: type }, value: count / lookups }))
   },
 })

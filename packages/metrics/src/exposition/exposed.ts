@@ -1,16 +1,11 @@
+import { samplesOf } from '../series/sample.ts'
 import type { Sample } from '../series/sample.ts'
+import type { Shown, Source } from '../series/source.ts'
 import type { MetricRow } from '../table/row.ts'
-
-/** What a metric has counted. */
-export interface Source {
-  /** The lines of the moment. */
-  samples(): readonly Sample[] | Promise<readonly Sample[]>
-  /** Begins anew, where beginning anew makes sense. */
-  reset?(): void
-}
 
 /** A metric as prom-client's registry asks for one: it is looked at when somebody scrapes, and not before. */
 export class Exposed {
+  readonly row: MetricRow
   // prom-client takes the ending off the names of counters when it writes OpenMetrics, and puts it on again.
   name: string
   readonly help: string
@@ -20,12 +15,18 @@ export class Exposed {
   readonly aggregator = 'sum' as const
   readonly #source: Source
 
-  constructor({ name, help, kind, labels }: MetricRow, source: Source) {
-    this.name = name
-    this.help = help
-    this.type = kind
-    this.labelNames = labels
+  constructor(row: MetricRow, source: Source) {
+    this.row = row
+    this.name = row.name
+    this.help = row.help
+    this.type = row.kind
+    this.labelNames = row.labels
     this.#source = source
+  }
+
+  /** The series of the moment. */
+  async series(): Promise<Iterable<Shown>> {
+    return this.#source.series()
   }
 
   /** Everything, each line with all its labels. */
@@ -38,10 +39,11 @@ export class Exposed {
     return { ...scraped, values: scraped.values.map(whole) }
   }
 
-  /** Everything, as it is written fastest. */
+  /** Everything, as prom-client writes it fastest. */
   async getForPromString(): Promise<Scraped> {
     const { name, help, type, aggregator } = this
-    return { name, help, type, aggregator, values: await this.#source.samples() }
+    const values = Array.from(await this.series(), (shown) => samplesOf(this.row.name, shown)).flat()
+    return { name, help, type, aggregator, values }
   }
 
   reset(): void {

@@ -58,8 +58,32 @@ describe('a scrape', () => {
     const lines = body.split('\n').filter((line) => line.includes(' # '))
     expect(lines).toEqual([
       `mcp_request_duration_seconds_bucket{le="1",method="tools/call",operation="tools/call tool",outcome="ok"} 1 # {trace_id="${'a'.repeat(32)}"} 0.5 ${seconds}`,
+      `tool_execution_duration_seconds_bucket{le="1",tool_name="tool",status="success"} 1 # {trace_id="${'a'.repeat(32)}"} 0.5 ${seconds}`,
     ])
     expect((await own.exposition()).body).not.toContain('trace_id')
+  })
+
+  it('shows of a tool that ends in two ways the trace that came last', async () => {
+    const clock = manualClock()
+    const own = metrics({ ...calls, buckets: [0.1, 1], traceIdOf: (call) => String(call.input) })
+    for (const [input, error] of [
+      ['a', undefined],
+      ['b', new Error('broken')],
+      ['c', undefined],
+    ] as const) {
+      const result = { isError: input === 'a' }
+      await own(fakeCall({ clock, input }), async () => {
+        clock.advance(1)
+        if (error !== undefined) throw error
+        return result
+      }).catch(() => {})
+    }
+    const { body } = await own.exposition(openMetrics)
+    const lines = body.split('\n').filter((line) => /^tool_.* # /.test(line))
+    expect(lines.map((line) => /status="(.*)"} .*trace_id="(.)"/.exec(line)?.slice(1))).toEqual([
+      ['success', 'c'],
+      ['error', 'b'],
+    ])
   })
 
   it('shows no trace where that is not wanted, and the one that is named where it is', async () => {

@@ -1,8 +1,6 @@
-import type { Source } from '../exposition/exposed.ts'
 import type { MetricRow } from '../table/row.ts'
 import { Family } from './family.ts'
-import { sampleOf } from './sample.ts'
-import type { Labels, Sample } from './sample.ts'
+import type { Labels, Source } from './source.ts'
 
 /** Numbers that only rise. */
 export class Counter implements Source {
@@ -17,12 +15,8 @@ export class Counter implements Source {
   }
 
   /** The series there are, and what each has come to. */
-  counted(): ReadonlyArray<{ readonly labels: Labels; readonly value: number }> {
+  series(): ReadonlyArray<{ readonly labels: Labels; readonly value: number }> {
     return this.#family.all(true).map(({ labels, cell }) => ({ labels, value: cell.value }))
-  }
-
-  samples(): readonly Sample[] {
-    return this.#family.all(true).map(({ labels, cell }) => sampleOf(labels, cell.value))
   }
 
   reset(): void {

@@ -1,6 +1,6 @@
 import type { MetricRow } from '../table/row.ts'
 import { labelOf, other } from './label.ts'
-import type { Labels } from './sample.ts'
+import type { Labels } from './source.ts'
 
 /** One series: its labels, the same object at each scrape, and what has been counted. */
 export interface Series<Cell> {
@@ -26,10 +26,6 @@ export class Family<Cell> {
     this.#row = row
     this.#maxSeries = maxSeries
     this.#make = make
-  }
-
-  get name(): string {
-    return this.#row.name
   }
 
   /** What is counted under these values, in the order of the labels. */

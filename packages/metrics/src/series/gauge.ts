@@ -1,8 +1,6 @@
-import type { Source } from '../exposition/exposed.ts'
 import type { MetricRow } from '../table/row.ts'
 import { Family } from './family.ts'
-import { sampleOf } from './sample.ts'
-import type { Sample } from './sample.ts'
+import type { Shown, Source } from './source.ts'
 
 /** Numbers as they stand; those beyond the bound are not shown, as one number cannot stand for several. */
 export class Gauge implements Source {
@@ -23,9 +21,9 @@ export class Gauge implements Source {
     cell.value = Math.max(0, (cell.value ?? 0) + by)
   }
 
-  samples(): readonly Sample[] {
+  series(): readonly Shown[] {
     return this.#family
       .all(false)
-      .flatMap(({ labels, cell: { value } }) => (value === undefined ? [] : [sampleOf(labels, value)]))
+      .flatMap(({ labels, cell: { value } }) => (value === undefined ? [] : [{ labels, value }]))
   }
 }

@@ -56,6 +56,7 @@ export class Histogram {
     for (const [bucket, count] of one.counts.entries()) this.counts[bucket]! += count
     this.count += one.count
     this.sum += one.sum
+    for (const [bucket, exemplar] of one.#exemplars?.entries() ?? []) this.#recall(bucket, exemplar)
   }
 
   clear(): void {
@@ -63,5 +64,11 @@ export class Histogram {
     this.count = 0
     this.sum = 0
     this.#exemplars = undefined
+  }
+  /** Of two examples the one that was seen last. */
+  #recall(bucket: number, exemplar: Exemplar | undefined): void {
+    const known = this.exemplar(bucket)
+    if (exemplar === undefined || (known !== undefined && known.timestamp > exemplar.timestamp)) return
+    this.remember(bucket, exemplar)
   }
 }

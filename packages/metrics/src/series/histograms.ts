@@ -1,9 +1,7 @@
-import type { Source } from '../exposition/exposed.ts'
 import type { MetricRow } from '../table/row.ts'
 import { Family } from './family.ts'
 import { Histogram } from './histogram.ts'
-import { histogramSamples } from './sample.ts'
-import type { Sample } from './sample.ts'
+import type { Shown, Source } from './source.ts'
 
 /** Histograms of one metric, all of the same buckets. */
 export class Histograms implements Source {
@@ -17,8 +15,8 @@ export class Histograms implements Source {
     this.#family.cell(a, b, c).record(value)
   }
 
-  samples(): readonly Sample[] {
-    return this.#family.all(true).flatMap(({ labels, cell }) => histogramSamples(this.#family.name, labels, cell))
+  series(): readonly Shown[] {
+    return this.#family.all(true).map(({ labels, cell }) => ({ labels, value: cell }))
   }
 
   reset(): void {

@@ -1,9 +1,5 @@
 import type { Exemplar, Histogram } from './histogram.ts'
-
-/** Names and values that tell one series of a metric from the others. */
-export interface Labels {
-  readonly [label: string]: string
-}
+import type { Labels, Shown } from './source.ts'
 
 /** One line of what is scraped, as prom-client takes it. */
 export interface Sample {
@@ -16,8 +12,12 @@ export interface Sample {
   readonly exemplar?: Exemplar | undefined
 }
 
+/** The lines of one series of a metric. */
+export const samplesOf = (name: string, { labels, value }: Shown): Sample[] =>
+  typeof value === 'number' ? [{ labels: none, sharedLabels: labels, value }] : histogramSamples(name, labels, value)
+
 /** The lines of a histogram: buckets that each count those before them as well, the sum, the count. */
-export const histogramSamples = (name: string, sharedLabels: Labels, histogram: Histogram): Sample[] => {
+const histogramSamples = (name: string, sharedLabels: Labels, histogram: Histogram): Sample[] => {
   const samples: Sample[] = []
   const { bounds, counts } = histogram
   let total = 0
@@ -33,6 +33,3 @@ export const histogramSamples = (name: string, sharedLabels: Labels, histogram: 
 }
 
 const none = {}
-
-/** One line that counts for itself. */
-export const sampleOf = (sharedLabels: Labels, value: number): Sample => ({ labels: none, sharedLabels, value })

@@ -1,4 +1,4 @@
-import type { Source } from '../exposition/exposed.ts'
+import type { Source } from './source.ts'
 import type { MetricRow } from '../table/row.ts'
 import { Counter } from './counter.ts'
 import { Gauge } from './gauge.ts'
