@@ -8,18 +8,23 @@ export const breakerListener = (tally: Tally): Pick<Listener<'resilience'>, Brea
   const state = tally.gauge('mcp_breaker_state')
   const transitions = tally.counter('mcp_breaker_transitions_total')
   const rejected = tally.counter('mcp_breaker_rejected_total')
-  const enter = (key: string, is: BreakerStateName): void => {
-    showState(state, key, is)
-    transitions.add(1, key, is)
+  const enter = ({ name, key }: OfCircuit, is: BreakerStateName): void => {
+    showState(state, name, key, is)
+    transitions.add(1, name, key, is)
   }
   return {
-    'breaker.opened': ({ key, reason }) => enter(key, reason === 'isolated' ? 'isolated' : 'open'),
-    'breaker.exceeded': ({ key }) => transitions.add(1, key, 'exceeded'),
-    'breaker.halfOpened': ({ key }) => enter(key, 'halfOpen'),
-    'breaker.closed': ({ key, reason }) =>
-      enter(key, reason === 'disabled' || reason === 'observing' ? reason : 'closed'),
-    'breaker.rejected': (event) => rejected.add(1, event.key, event.state),
+    'breaker.opened': (event) => enter(event, event.reason === 'isolated' ? 'isolated' : 'open'),
+    'breaker.exceeded': ({ name, key }) => transitions.add(1, name, key, 'exceeded'),
+    'breaker.halfOpened': (event) => enter(event, 'halfOpen'),
+    'breaker.closed': (event) =>
+      enter(event, event.reason === 'disabled' || event.reason === 'observing' ? event.reason : 'closed'),
+    'breaker.rejected': (event) => rejected.add(1, event.name, event.key, event.state),
   }
+}
+
+interface OfCircuit {
+  readonly name: string
+  readonly key: string
 }
 
 type BreakerEventType =

@@ -6,6 +6,6 @@ export type BreakerStateName = 'closed' | 'open' | 'halfOpen' | 'isolated' | 'di
 const states: readonly BreakerStateName[] = ['closed', 'open', 'halfOpen', 'isolated', 'disabled', 'observing']
 
 /** Says which state a circuit is in: 1 for that one, 0 for each of the others. */
-export const showState = (gauge: Gauge, breaker: string, is: BreakerStateName | undefined): void => {
-  for (const state of states) gauge.set(is === undefined ? undefined : Number(state === is), breaker, state)
+export const showState = (gauge: Gauge, breaker: string, key: string, is: BreakerStateName | undefined): void => {
+  for (const state of states) gauge.set(is === undefined ? undefined : Number(state === is), breaker, key, state)
 }

@@ -65,11 +65,11 @@ describe('channels', () => {
       'mcp_timeouts_total{operation="(other)"} 9998',
     ])
     expect(await linesOf(own, 'mcp_breaker_state')).toEqual([
-      'mcp_breaker_state{breaker="principal 0",state="closed"} 0',
-      'mcp_breaker_state{breaker="principal 0",state="open"} 0',
+      'mcp_breaker_state{breaker="breaker",key="principal 0",state="closed"} 0',
+      'mcp_breaker_state{breaker="breaker",key="principal 0",state="open"} 0',
     ])
     own.registry.resetMetrics()
     expect(await linesOf(own, 'mcp_timeouts_total')).toEqual([])
-    expect(await valueOf(own, 'mcp_breaker_state{breaker="principal 0",state="open"}')).toBe(0)
+    expect(await valueOf(own, 'mcp_breaker_state{breaker="breaker",key="principal 0",state="open"}')).toBe(0)
   })
 })

@@ -8,7 +8,7 @@ export type Reader = () => void | Promise<void>
 
 /** What asks each of the sources. */
 export const readersOf = (tally: Tally, watched: Watched): Reader[] => {
-  const { cache, breaker, edge, lifespan } = watched
+  const { cache, edge, lifespan } = watched
   const readers: Reader[] = []
   if (cache !== undefined) {
     readers.push(async () => {
@@ -16,11 +16,6 @@ export const readersOf = (tally: Tally, watched: Watched): Reader[] => {
         tally.gauge('mcp_cache_entries').set(entries, tier)
         tally.gauge('mcp_cache_bytes').set(bytes, tier)
       }
-    })
-  }
-  if (breaker !== undefined) {
-    readers.push(() => {
-      for (const key of breaker.keys()) showState(tally.gauge('mcp_breaker_state'), key, breaker.state(key)?.type)
     })
   }
   if (edge !== undefined) {
@@ -45,6 +40,10 @@ const namedReaders = (tally: Tally, watched: Watched): Reader[] => [
   ...named(watched, 'rateLimit', 'waiting', ({ waiting }, name) =>
     tally.gauge('rate_limit_waiting').set(waiting(), name),
   ),
+  ...named(watched, 'breaker', 'state', (circuits, name) => {
+    const gauge = tally.gauge('mcp_breaker_state')
+    for (const key of circuits.keys()) showState(gauge, name, key, circuits.state(key)?.type)
+  }),
   ...named(watched, 'retryBudget', 'balance', (budget, name) =>
     tally.gauge('mcp_retry_budget_balance').set(budget.balance(systemClock.now()), name),
   ),
@@ -70,7 +69,7 @@ const showPool = (tally: Tally, stats: PgPoolStats | HttpPoolStats): void => {
   tally.gauge('mcp_pool_waiting').set(stats.waiting, name, kind)
 }
 
-type Manifold = 'queue' | 'rateLimit' | 'retryBudget' | 'pool' | 'redis'
+type Manifold = 'queue' | 'rateLimit' | 'breaker' | 'retryBudget' | 'pool' | 'redis'
 type SourceOf<Key extends Manifold> = Exclude<Watched[Key], undefined> extends Named<infer Source> ? Source : never
 
 /** Readers of one source, or of several by name. */

@@ -11,8 +11,8 @@ export interface Watched {
   readonly queue?: Named<QueueSource> | undefined
   /** What `rateLimit()` gives. */
   readonly rateLimit?: Named<RateLimitSource> | undefined
-  /** What `breaker()` gives. */
-  readonly breaker?: BreakerSource | undefined
+  /** What `breaker()` gives; under the name that it has, its circuits stand once. */
+  readonly breaker?: Named<BreakerSource> | undefined
   /** What `retryBudget()` gives. */
   readonly retryBudget?: Named<BudgetSource> | undefined
   /** What `postgres()` and `httpPool()` give, started; they go by names of their own. */

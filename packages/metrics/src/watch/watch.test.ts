@@ -59,12 +59,26 @@ describe('metrics.watch', () => {
     own.watch({ breaker: guard })
     await guard(fakeCall(), async () => ({ content: [] }))
     expect(await linesOf(own, 'mcp_breaker_state')).toContain(
-      'mcp_breaker_state{breaker="tools/call tool",state="closed"} 1',
+      'mcp_breaker_state{breaker="breaker",key="tools/call tool",state="closed"} 1',
     )
     guard.isolate('tools/call tool')
     const lines = await linesOf(own, 'mcp_breaker_state')
     expect(lines.filter((line) => line.endsWith(' 1'))).toEqual([
-      'mcp_breaker_state{breaker="tools/call tool",state="isolated"} 1',
+      'mcp_breaker_state{breaker="breaker",key="tools/call tool",state="isolated"} 1',
+    ])
+  })
+
+  it('shows a circuit once, whether its breaker says so or is asked, under the name of the breaker', async () => {
+    const own = metrics({ process: false })
+    opened.push(own)
+    const [db, api] = [breaker({ name: 'db' }), breaker({ name: 'api' })]
+    own.watch({ breaker: { db, api } })
+    for (const guard of [db, api]) await guard(fakeCall(), async () => ({ content: [] }))
+    db.isolate('tools/call tool')
+    const lines = await linesOf(own, 'mcp_breaker_state')
+    expect(lines.filter((line) => line.endsWith(' 1')).toSorted()).toEqual([
+      'mcp_breaker_state{breaker="api",key="tools/call tool",state="closed"} 1',
+      'mcp_breaker_state{breaker="db",key="tools/call tool",state="isolated"} 1',
     ])
   })
 

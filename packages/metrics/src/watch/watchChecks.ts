@@ -11,8 +11,8 @@ const asked =
       ? undefined
       : `${what} (with ${methods.join(', ')})`
 
-const several: (what: string, method: string) => Check = (what, method) => {
-  const one = asked(what, method)
+const several: (what: string, ...methods: readonly string[]) => Check = (what, ...methods) => {
+  const one = asked(what, ...methods)
   return (value) => {
     const named = value !== null && typeof value === 'object' ? Object.values(value) : []
     const isFine = one(value) === undefined || (named.length > 0 && named.every((each) => one(each) === undefined))
@@ -25,7 +25,7 @@ export const watchChecks: { readonly [source: string]: Check } = {
   cache: asked('a cache', 'stats'),
   queue: several('a queue', 'state'),
   rateLimit: several('a rate limit', 'waiting'),
-  breaker: asked('a breaker', 'keys', 'state'),
+  breaker: several('a breaker', 'keys', 'state'),
   retryBudget: several('a budget of retries', 'balance'),
   pool: several('a started pool', 'stats'),
   redis: several('a started connection to Redis', 'stats'),
