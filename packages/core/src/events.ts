@@ -5,6 +5,7 @@ import type { CacheEvent } from './events/cacheEvent.ts'
 import type { DoorEvent } from './events/doorEvent.ts'
 import type { EdgeEvent } from './events/edgeEvent.ts'
 import type { LifespanEvent } from './events/lifespanEvent.ts'
+import type { MetricsEvent } from './events/metricsEvent.ts'
 import type { PgEvent } from './events/pgEvent.ts'
 import type { QueueEvent } from './events/queueEvent.ts'
 import type { RedisEvent } from './events/redisEvent.ts'
@@ -20,6 +21,7 @@ export interface Events {
   readonly edge: EdgeEvent
   readonly lifespan: LifespanEvent
   readonly mcp: DoorEvent
+  readonly metrics: MetricsEvent
   readonly pg: PgEvent
   readonly queue: QueueEvent
   readonly redis: RedisEvent

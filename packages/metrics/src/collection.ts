@@ -8,6 +8,8 @@ import type { Settings } from './options.ts'
 import { ProcessMeter } from './process/processMeter.ts'
 import type { Source } from './series/source.ts'
 import { Tally } from './series/tally.ts'
+import { readingOf } from './targets/reading.ts'
+import type { Reading } from './targets/reading.ts'
 import { callRows } from './table/callRows.ts'
 import { processRows } from './table/processRows.ts'
 import type { MetricRow } from './table/row.ts'
@@ -18,11 +20,16 @@ import { Watching } from './watch/watching.ts'
 
 /** Everything that is scraped, and where it comes from. */
 export class Collection {
+  /** Ends of the buckets of durations, in seconds. */
+  readonly bounds: readonly number[]
+  readonly #meter: CallMeter
   readonly #tally: Tally
   readonly #watching = new Watching()
   readonly #ends: Array<() => void> = []
 
   constructor({ registry, buckets, maxOperations, hasEvents, hasProcess }: Settings, meter: CallMeter) {
+    this.bounds = buckets
+    this.#meter = meter
     const rows = [...eventRows, ...(hasProcess ? processRows : [])]
     this.#tally = new Tally(rows, maxOperations, buckets)
     const calls = callSources(meter)
@@ -49,6 +56,21 @@ export class Collection {
     return stop
   }
 
+  /** What has been counted so far, and how what is watched stands now. */
+  async reading(): Promise<Reading> {
+    await this.#watching.read()
+    return readingOf(this.#meter, this.#tally, this.bounds)
+  }
+
+  /** Shows how targets stand; what is undefined is not shown. */
+  showTargets(targets: readonly ShownTarget[]): void {
+    for (const { target, goal, value, isBreached } of targets) {
+      this.#tally.gauge('mcp_target_goal').set(goal, target)
+      this.#tally.gauge('mcp_target_value').set(value, target)
+      this.#tally.gauge('mcp_target_breached').set(isBreached === undefined ? undefined : Number(isBreached), target)
+    }
+  }
+
   close(): void {
     for (const end of this.#ends.splice(0)) end()
   }
@@ -62,4 +84,11 @@ export class Collection {
       reset: () => source.reset?.(),
     }
   }
+}
+
+interface ShownTarget {
+  readonly target: string
+  readonly goal?: number | undefined
+  readonly value?: number | undefined
+  readonly isBreached?: boolean | undefined
 }

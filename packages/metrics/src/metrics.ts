@@ -2,6 +2,7 @@ import { asMiddleware, checkOptions } from '@millrace/core'
 import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { CallMeter } from './calls/callMeter.ts'
 import { Collection } from './collection.ts'
+import { remember } from './collections.ts'
 import { Expositions } from './exposition/exposition.ts'
 import type { Exposition } from './exposition/exposition.ts'
 import type { Registry } from './exposition/registry.ts'
@@ -45,7 +46,7 @@ export const metrics = (options: MetricsOptions = {}): Metrics => {
   const meter = new CallMeter(buckets, maxOperations, traceIdOf)
   const collection = new Collection(settings, meter)
   const expositions = new Expositions(registry)
-  return asMiddleware((call: Call, next: Next): Promise<Result> => meter.run(call, next), {
+  const made = asMiddleware((call: Call, next: Next): Promise<Result> => meter.run(call, next), {
     stage: 'metrics',
     registry,
     exposition: (accept?: string) => expositions.answer(accept),
@@ -55,4 +56,6 @@ export const metrics = (options: MetricsOptions = {}): Metrics => {
     },
     close: () => collection.close(),
   })
+  remember(made, collection)
+  return made
 }

@@ -167,15 +167,20 @@ export type {
   Wrapper,
   WrapOptions,
 } from '@millrace/mcp'
-export { callLog, metrics, metricsTable, traceContextOf } from '@millrace/metrics'
+export { callLog, metrics, metricsTable, targets, traceContextOf } from '@millrace/metrics'
 export type {
   CallLogOptions,
   Exposition,
+  Goals,
   Logger,
   MetricRow,
   Metrics,
   MetricsOptions,
   Registry,
+  TargetName,
+  Targets,
+  TargetsOptions,
+  TargetState,
   TraceContext,
   TraceIdOf,
   Watched,

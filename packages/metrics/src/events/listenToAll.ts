@@ -2,6 +2,7 @@ import type { Tally } from '../series/tally.ts'
 import { batchListener } from './batchListener.ts'
 import { cacheListener } from './cacheListener.ts'
 import { listen } from './listener.ts'
+import { metricsListener } from './metricsListener.ts'
 import { pgListener } from './pgListener.ts'
 import { queueListener } from './queueListener.ts'
 import { redisListener } from './redisListener.ts'
@@ -18,6 +19,7 @@ export const listenToAll = (tally: Tally): (() => void) => {
     listen('edge', edgeListener(tally)),
     listen('lifespan', lifespanListener(tally)),
     listen('mcp', doorListener(tally)),
+    listen('metrics', metricsListener(tally)),
     listen('pg', pgListener(tally)),
     listen('queue', queueListener(tally)),
     listen('redis', redisListener(tally)),

@@ -1,6 +1,6 @@
 import type { MetricRow } from '../table/row.ts'
 import { Family } from './family.ts'
-import type { Shown, Source } from './source.ts'
+import type { Labels, Source } from './source.ts'
 
 /** Numbers as they stand; those beyond the bound are not shown, as one number cannot stand for several. */
 export class Gauge implements Source {
@@ -21,7 +21,7 @@ export class Gauge implements Source {
     cell.value = Math.max(0, (cell.value ?? 0) + by)
   }
 
-  series(): readonly Shown[] {
+  series(): ReadonlyArray<{ readonly labels: Labels; readonly value: number }> {
     return this.#family
       .all(false)
       .flatMap(({ labels, cell: { value } }) => (value === undefined ? [] : [{ labels, value }]))

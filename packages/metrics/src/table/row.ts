@@ -11,6 +11,6 @@ export interface MetricRow {
   readonly labels: readonly string[]
   /** What one is one of. @default things that can be counted */
   readonly unit?: 'seconds' | 'bytes' | 'ratio' | 'percent' | undefined
-  /** The events that change it, what `watch` asks for it, `calls` that pass the middleware, or the `process`. */
-  readonly from: ReadonlyArray<keyof Events | 'calls' | 'process' | 'watch'>
+  /** The events that change it, what `watch` asks for it, `calls` that pass the middleware, the `process`, or `targets`. */
+  readonly from: ReadonlyArray<keyof Events | 'calls' | 'process' | 'targets' | 'watch'>
 }

@@ -57,11 +57,11 @@ it('is what is scraped: every row, and nothing else', async () => {
   expect(own.registry.getMetricsAsArray().map(({ name }) => name)).toEqual(metricsTable.map(({ name }) => name))
 })
 
-it('has numbers from all that can happen, but for what has to be watched', async () => {
+it('has numbers from all that can happen, but for what has to be watched and for targets', async () => {
   const own = await full(1)
   const { body } = await own.exposition()
   const silent = metricsTable.filter(({ name }) => !new RegExp(`^${name}(_count)?[ {]`, 'm').test(body))
-  const isAsked = ({ from }: (typeof metricsTable)[number]) => from.every((one) => one === 'watch')
+  const isAsked = ({ from }: (typeof metricsTable)[number]) => from.every((one) => one === 'watch' || one === 'targets')
   expect(silent.filter((row) => !isAsked(row) && row.name !== 'mcp_gc_duration_seconds')).toEqual([])
 })
 

@@ -8,6 +8,7 @@ import { queueRows } from './queueRows.ts'
 import { resilienceRows } from './resilienceRows.ts'
 import type { MetricRow } from './row.ts'
 import { servingRows } from './servingRows.ts'
+import { targetRows } from './targetRows.ts'
 import { threadRows } from './threadRows.ts'
 
 /** What the packages say on their channels, or say when they are asked. */
@@ -20,6 +21,7 @@ export const eventRows: readonly MetricRow[] = [
   ...servingRows,
   ...batchRows,
   ...threadRows,
+  ...targetRows,
 ]
 
 /** Every metric there is: what dashboards, alerts and pages of documentation are made from. */
