@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { cached } from '@millrace/cache'
 import { invoke, use } from '@millrace/mcp'
-import { metrics, metricsTable } from '@millrace/metrics'
+import { metrics } from '@millrace/metrics'
 import type { Metrics } from '@millrace/metrics'
 import { McpServer as ServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { McpServer as ServerV2 } from '@modelcontextprotocol/server'
@@ -64,14 +62,4 @@ describe.each(['v1', 'v2'] as const)('metrics on a server of SDK %s', (line) => 
     expect((await linesOf(own)).length).toBe(before)
     expect((await linesOf(own, 'mcp_requests_total')).join('\n')).toContain('operation="tools/call (unknown)"')
   })
-})
-
-test('the page of the docs has every metric, as the table in code has it', () => {
-  const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'metrics.md'), 'utf8')
-  const rows = metricsTable.map(
-    ({ name, kind, labels, help, from }) =>
-      `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} | ${from.join(', ')} |`,
-  )
-  const table = ['| metric | kind | labels | | from |', '|---|---|---|---|---|', ...rows].join('\n')
-  expect(page).toContain(`<!-- metrics: begin -->\n\n${table}\n\n<!-- metrics: end -->`)
 })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { linesOf, valueOf } from '../fixtures/lines.ts'
@@ -15,7 +15,8 @@ const made = (): Metrics => {
 it('shows memory, processor and event loop of the process', async () => {
   const own = made()
   expect(await valueOf(own, 'mcp_memory_usage_bytes{type="rss"}')).toBeGreaterThan(10_000_000)
-  expect((await linesOf(own, 'mcp_memory_usage_bytes')).length).toBe(5)
+  expect((await linesOf(own, 'mcp_memory_usage_bytes')).length).toBe(6)
+  expect(await valueOf(own, 'mcp_memory_usage_bytes{type="heapLimit"}')).toBe(getHeapStatistics().heap_size_limit)
   expect(await valueOf(own, 'mcp_cpu_usage_percent')).toBeGreaterThan(0)
   const busy = await valueOf(own, 'mcp_event_loop_utilization_ratio')
   expect(busy).toBeGreaterThanOrEqual(0)

@@ -1,5 +1,6 @@
 import { constants, monitorEventLoopDelay, performance, PerformanceObserver } from 'node:perf_hooks'
 import type { EventLoopUtilization } from 'node:perf_hooks'
+import { getHeapStatistics } from 'node:v8'
 import type { Tally } from '../series/tally.ts'
 
 /** Watches the process: memory at each scrape, processor and event loop between two of them. Keeps nothing alive. */
@@ -20,6 +21,7 @@ export class ProcessMeter {
     })
     this.#collections.observe({ entryTypes: ['gc'] })
     this.#delay.enable()
+    tally.gauge('mcp_memory_usage_bytes').set(getHeapStatistics().heap_size_limit, 'heapLimit')
   }
 
   /** Shows how things are. Asked again within a second it leaves what it said of the time between as it is. */

@@ -5,7 +5,7 @@ export const processRows: readonly MetricRow[] = [
   {
     name: 'mcp_memory_usage_bytes',
     kind: 'gauge',
-    help: 'Memory of the process.',
+    help: 'Memory of the process; heapLimit is what its heap may grow to.',
     labels: ['type'],
     unit: 'bytes',
     from: ['process'],

@@ -1,0 +1,6 @@
+export type { Alert } from './monitoring/alert.ts'
+export { alertRules, alerts } from './monitoring/alertRules.ts'
+export type { AlertRulesOptions } from './monitoring/options.ts'
+export { grafanaDashboard } from './monitoring/grafanaDashboard.ts'
+export type { GrafanaDashboard } from './monitoring/grafanaDashboard.ts'
+export type { Panel } from './monitoring/panel.ts'
