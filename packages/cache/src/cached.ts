@@ -1,5 +1,5 @@
 import { asMiddleware } from '@millrace/core'
-import type { Call, ListMethod, Middleware, Next, Tools } from '@millrace/core'
+import type { Call, ListMethod, Middleware, Next, Shrinkable, Tools } from '@millrace/core'
 import type { Invalidation } from './invalidation.ts'
 import { checkCachedOptions } from './plan/checks.ts'
 import type { CachedOptions, Invalidates } from './plan/options.ts'
@@ -8,7 +8,7 @@ import type { CacheStats } from './statistics.ts'
 import { warm } from './warm.ts'
 
 /** A result cache: a middleware, and what can be asked of it. */
-export interface Cached extends Middleware {
+export interface Cached extends Middleware, Shrinkable {
   readonly stage: 'cached'
   readonly inspect: (tools: Tools) => void
   readonly listChanged: (method: ListMethod) => void
@@ -26,6 +26,8 @@ export interface Cached extends Middleware {
   /** Drops everything. */
   clear(): Promise<void>
   stats(): Promise<CacheStats>
+  /** Holds at most this part of what its store may hold in this process's memory, for `memoryGuard()`. */
+  shrinkTo(share: number): Promise<void>
   /** The key a call's result is kept under; undefined for a call that is not cached. */
   keyOf(call: Call): string | undefined
   /** Sends requests through a server before its clients do. */
@@ -51,6 +53,7 @@ export const cached = (options: CachedOptions): Cached => {
     invalidates: (what: Invalidates) => cache.writer(what),
     clear: () => cache.clear(),
     stats: () => cache.stats(),
+    shrinkTo: (share: number) => cache.shrinkTo(share),
     keyOf: (call: Call) => cache.keyOf(call),
     warm,
   })

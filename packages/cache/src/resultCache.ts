@@ -1,4 +1,4 @@
-import { checkOptions, onGivenUp, outcomeOf, outcomeOfThrown, systemClock } from '@millrace/core'
+import { checkOptions, checkShare, onGivenUp, outcomeOf, outcomeOfThrown, systemClock } from '@millrace/core'
 import type { Call, Entry, Middleware, Next, Result, Tools } from '@millrace/core'
 import { Broadcast } from './broadcast.ts'
 import { dropOf } from './invalidation.ts'
@@ -116,6 +116,11 @@ export class ResultCache {
     this.#parts.ledger.record({ match: {} })
     await this.#parts.store.clear()
     this.#broadcast?.tell({ match: {} })
+  }
+
+  async shrinkTo(share: number): Promise<void> {
+    checkShare('cached', share)
+    await this.#parts.store.shrinkTo(share)
   }
 
   async stats(): Promise<CacheStats> {

@@ -86,6 +86,8 @@ export interface Store {
    * @param known the entry that is to be loaded anew: this one does not count as stored by somebody else
    */
   lease?(key: string, known: Entry | undefined): Maybe<Leased>
+  /** Holds less from now on, as `Shrinkable` says; for a store whose entries take memory of this process. */
+  shrinkTo?(share: number): Maybe<void>
   /** Lets go of files and connections; nothing may be asked of the store afterwards. */
   close?(): Maybe<void>
 }

@@ -78,6 +78,8 @@ export type {
   ListMethod,
   Match,
   Maybe,
+  MemoryLevel,
+  MemoryNumbers,
   MillraceErrorOptions,
   Notification,
   Outcome,
@@ -90,6 +92,7 @@ export type {
   Resources,
   Selection,
   Selector,
+  Shrinkable,
   Stage,
   Started,
   Store,
@@ -121,16 +124,6 @@ export type {
   ServingStats,
   SessionOptions,
 } from '@millrace/edge'
-export { lifespan, resource, ShuttingDownError } from '@millrace/lifespan'
-export type {
-  Gate,
-  HealthReport,
-  Hook,
-  Lifespan,
-  LifespanOptions,
-  LifespanState,
-  ResourceHealth,
-} from '@millrace/lifespan'
 export {
   causeOf,
   defaultPrincipal,

@@ -1,3 +1,20 @@
+export { lifespan, memoryGuard, resource, ShuttingDownError } from '@millrace/lifespan'
+export type {
+  Gate,
+  HealthReport,
+  Hook,
+  Lifespan,
+  LifespanOptions,
+  LifespanState,
+  MemoryChange,
+  MemoryGuard,
+  MemoryGuardOptions,
+  MemoryGuardResource,
+  MemoryReading,
+  MemorySource,
+  ResourceHealth,
+  ShrinkableOrResource,
+} from '@millrace/lifespan'
 export {
   ConnectionLostError,
   DatabaseUnavailableError,

@@ -1,4 +1,4 @@
-import { kindOf } from '@millrace/core'
+import { checkShare, kindOf } from '@millrace/core'
 import type { Health } from '@millrace/core'
 import { execute } from './query/execution.ts'
 import { healthOf } from './health.ts'
@@ -95,6 +95,11 @@ export class Database implements Postgres {
   resize(max: number): void {
     if (!Number.isSafeInteger(max) || max < 1) throw new TypeError(`resize: max must be an integer ≥ 1, got ${max}`)
     for (const { pool } of this.#servers) pool.resize(max)
+  }
+
+  shrinkTo(share: number): void {
+    checkShare('postgres', share)
+    for (const { pool } of this.#servers) pool.shrinkTo(share)
   }
 
   check(signal?: AbortSignal): Promise<Health> {

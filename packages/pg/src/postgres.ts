@@ -1,4 +1,4 @@
-import type { Health, Resource } from '@millrace/core'
+import type { Health, Resource, Shrinkable } from '@millrace/core'
 import { Database } from './database.ts'
 import type { InsertOptions, Rows } from './insert.ts'
 import { settingsOf } from './options.ts'
@@ -15,7 +15,7 @@ import type { Transaction } from './transaction/transaction.ts'
  * A PostgreSQL database with its connections. Whatever runs within a call or a signal is cancelled on the server when
  * that is aborted, and nothing is given back to the pool before the server has ended it.
  */
-export interface Postgres {
+export interface Postgres extends Shrinkable {
   /**
    * Runs one query on whatever connection is free first.
    *
@@ -42,6 +42,11 @@ export interface Postgres {
   insert(table: string, rows: Rows, options?: InsertOptions & QueryOptions): Promise<number>
   /** Changes how many connections each pool may have. */
   resize(max: number): void
+  /**
+   * Keeps at most this part of as many connections as each pool may have open while nobody uses them, also of those
+   * that `min` keeps open, for `memoryGuard()`.
+   */
+  shrinkTo(share: number): void
   /** Asks the database whether it answers. @throws when it does not */
   check(signal?: AbortSignal): Promise<Health>
   /** What the pool has and what has happened in it. */

@@ -3,8 +3,12 @@ import type { Driver } from './driver.ts'
 import { connectorOf } from './guard/connector.ts'
 import type { Settings } from './options.ts'
 
-/** undici's own pool of connections for each origin, bounded as the settings say. */
-export const agentOf = (settings: Settings, driver: Driver): Agent => {
+/**
+ * undici's own pool of connections for each origin, bounded as the settings say.
+ *
+ * @param share which part of its time a connection that is not needed stays open
+ */
+export const agentOf = (settings: Settings, driver: Driver, share = 1): Agent => {
   const { connections, maxConcurrent, http2, headersMs, bodyMs, idleMs, maxHeaderBytes } = settings
   return new driver.Agent({
     connect: connectorOf(driver, settings),
@@ -14,9 +18,9 @@ export const agentOf = (settings: Settings, driver: Driver): Agent => {
     ...(http2 && { maxConcurrentStreams: Math.min(maxConcurrent, 2 ** 31 - 1) }),
     headersTimeout: unlimitedAsZero(headersMs),
     bodyTimeout: unlimitedAsZero(bodyMs),
-    keepAliveTimeout: idleMs,
+    keepAliveTimeout: Math.max(1, share * idleMs),
     // What the server says counts up to ten minutes.
-    keepAliveMaxTimeout: Math.max(idleMs, 600_000),
+    keepAliveMaxTimeout: Math.max(1, share * Math.max(idleMs, 600_000)),
     maxHeaderSize: maxHeaderBytes,
   })
 }

@@ -1,4 +1,4 @@
-import type { Health, Resource } from '@millrace/core'
+import type { Health, Resource, Shrinkable } from '@millrace/core'
 import { driver } from './driver.ts'
 import { settingsOf } from './options.ts'
 import type { HttpPoolOptions } from './options.ts'
@@ -16,7 +16,7 @@ export interface HttpDispatcher {
  * HTTP with its connections. Whatever is asked within a call or a signal ends when that is aborted, down to the socket.
  * Nothing is asked twice by itself: that is for `retry`.
  */
-export interface HttpPool {
+export interface HttpPool extends Shrinkable {
   /**
    * Asks and gives the answer, whole.
    *
@@ -37,6 +37,11 @@ export interface HttpPool {
    * library. Bounds of waiting and of bodies, redirects and statistics of requests are not part of it.
    */
   readonly dispatcher: HttpDispatcher
+  /**
+   * Closes connections that nobody uses, and keeps those to come open for this part of `idleMs`, for `memoryGuard()`.
+   * What runs goes on where it is.
+   */
+  shrinkTo(share: number): void
   /** Asks `checkUrl`, when there is one. @throws when that does not answer well */
   check(signal?: AbortSignal): Promise<Health>
   /** What the pool has and what has happened in it. */

@@ -3,14 +3,18 @@ import { events } from './report.ts'
 import { newTally } from './tally.ts'
 import type { Tally } from './tally.ts'
 
-/** Counts what happens to the connections of an agent, and tells of it. */
+/** Counts what happens to the connections of a pool, and tells of it. */
 export class Journal {
   readonly tally: Tally = newTally()
   connections = 0
   readonly #pool: string
 
-  constructor(pool: string, agent: Dispatcher) {
+  constructor(pool: string) {
     this.#pool = pool
+  }
+
+  /** Counts what happens to the connections of one more agent. */
+  watch(agent: Dispatcher): void {
     agent.on('connect', (origin) => {
       this.connections += 1
       this.tally.opened += 1

@@ -1,3 +1,4 @@
+import { checkShare } from '@millrace/core'
 import type { Health } from '@millrace/core'
 import type { Agent } from 'undici'
 import { agentOf } from './agent.ts'
@@ -19,7 +20,11 @@ import type { HttpPoolStats, OriginStats } from './stats.ts'
 export class Pool implements HttpPool {
   readonly dispatcher: HttpDispatcher
   readonly #settings: Settings
-  readonly #agent: Agent
+  readonly #driver: Driver
+  #agent: Agent
+  /** What still runs on connections that are not used again. */
+  readonly #leaving = new Set<Agent>()
+  #share = 1
   readonly #journal: Journal
   readonly #desk: OpenDesk
   readonly #lives = new Set<Life>()
@@ -28,15 +33,20 @@ export class Pool implements HttpPool {
 
   constructor(settings: Settings, driver: Driver) {
     this.#settings = settings
-    this.#agent = agentOf(settings, driver)
-    this.#journal = new Journal(settings.name, this.#agent)
+    this.#driver = driver
+    this.#journal = new Journal(settings.name)
+    this.#agent = this.#newAgent()
     const { tally } = this.#journal
     const onEnd = (): void => (this.#lives.size === 0 ? this.#onIdle?.() : undefined)
     const gates = new Gates(settings, tally)
-    this.#desk = { settings, dispatcher: this.#agent, gates, tally, lives: this.#lives, onEnd }
-    this.dispatcher = this.#agent.compose((dispatch) => (options, handler) => {
+    // Who waits for its turn has it after the agent may have been replaced.
+    const dispatcher: Pick<Agent, 'dispatch'> = {
+      dispatch: (options, handler) => this.#agent.dispatch(options, handler),
+    }
+    this.#desk = { settings, dispatcher, gates, tally, lives: this.#lives, onEnd }
+    this.dispatcher = this.#agent.compose(() => (options, handler) => {
       settings.guard.checkUrl(new URL(options.origin ?? ''))
-      return dispatch(options, handler)
+      return dispatcher.dispatch(options, handler)
     })
   }
 
@@ -78,6 +88,17 @@ export class Pool implements HttpPool {
     return { name: this.#settings.name, connections, active: allActive, waiting: allWaiting, origins, ...tally }
   }
 
+  shrinkTo(share: number): void {
+    checkShare('httpPool', share)
+    if (share === this.#share || this.#closing !== undefined) return
+    this.#share = share
+    const before = this.#agent
+    this.#agent = this.#newAgent()
+    // undici closes what is idle only together with all of an agent: this one takes nothing new.
+    this.#leaving.add(before)
+    void before.close().then(() => this.#leaving.delete(before))
+  }
+
   close(graceMs = 2_000): Promise<void> {
     this.#closing ??= this.#close(graceMs)
     return this.#closing
@@ -92,7 +113,13 @@ export class Pool implements HttpPool {
       await idle
       timer.cancel()
     }
-    await this.#agent.destroy()
+    await Promise.all([this.#agent, ...this.#leaving].map((agent) => agent.destroy()))
+  }
+
+  #newAgent(): Agent {
+    const agent = agentOf(this.#settings, this.#driver, this.#share)
+    this.#journal.watch(agent)
+    return agent
   }
 
   #run(url: string | URL, options: HttpRequestOptions): Run {

@@ -1,5 +1,5 @@
-import { channel, checkOptions, having, integer, matches, oneOf, systemClock } from '@millrace/core'
-import type { Clock, Entry, Match, Store, StoreStats } from '@millrace/core'
+import { channel, checkOptions, checkShare, having, integer, matches, oneOf, systemClock } from '@millrace/core'
+import type { Clock, Entry, Match, Shrinkable, Store, StoreStats } from '@millrace/core'
 import { warnOnce } from '../warning.ts'
 import { Expiry } from './expiry.ts'
 import { fifo } from './fifo.ts'
@@ -49,7 +49,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
 
 const shelves: { readonly [Name in Evict]: (expiry: Expiry) => Shelf } = { lru, lfu, fifo, ttl, manual }
 
-export class MemoryStore implements Store {
+export class MemoryStore implements Store, Shrinkable {
   readonly name = 'memory'
   readonly isShared = false
   readonly clock: Clock
@@ -59,6 +59,10 @@ export class MemoryStore implements Store {
   readonly #tags = new TagIndex()
   readonly #shelf: Shelf
   readonly #sweep: Sweep
+  /** How many bytes it may hold now: `maxBytes`, or less while memory is short. */
+  #room: number
+  /** What a share is a share of, while it is to hold less. */
+  #whole: number | undefined
   #bytes = 0
   #evictions = 0
   #expirations = 0
@@ -72,6 +76,7 @@ export class MemoryStore implements Store {
     this.clock = clock
     this.#maxEntries = maxEntries
     this.#maxBytes = maxBytes
+    this.#room = maxBytes
     this.#shelf = shelves[evict](this.#expiry)
     this.#sweep = new Sweep(clock, () => this.#freeExpired())
   }
@@ -138,6 +143,16 @@ export class MemoryStore implements Store {
     }
   }
 
+  /** A share is one of `maxBytes`, or of what it held when it was first told to hold less, if that is less. */
+  shrinkTo(share: number): void {
+    checkShare('memoryStore', share)
+    // What it may hold can be far more than it ever held, and half of that would free nothing.
+    if (share < 1) this.#whole ??= Math.min(this.#maxBytes, Math.max(this.#bytes, leastWhole))
+    else this.#whole = undefined
+    this.#room = this.#whole === undefined ? this.#maxBytes : share * this.#whole
+    while (this.#bytes > this.#room) if (!this.#evict()) this.#letGo()
+  }
+
   close(): void {
     this.clear()
   }
@@ -151,7 +166,8 @@ export class MemoryStore implements Store {
       )
       return false
     }
-    while (this.#shelf.size >= this.#maxEntries || this.#bytes + weight > this.#maxBytes) {
+    if (weight > this.#room) return false
+    while (this.#shelf.size >= this.#maxEntries || this.#bytes + weight > this.#room) {
       const expired = this.#expiry.first
       if (expired !== undefined && expired.entry.keptUntil <= now) this.#expire(expired)
       else if (!this.#evict()) return false
@@ -161,7 +177,19 @@ export class MemoryStore implements Store {
 
   #evict(): boolean {
     const item = this.#shelf.evict()
-    if (item === undefined) return false
+    return item !== undefined && this.#evicted(item)
+  }
+
+  /** Nothing goes of itself; now it has to. */
+  #letGo(): void {
+    for (const item of this.#shelf.values()) {
+      this.#shelf.take(item.key)
+      this.#evicted(item)
+      return
+    }
+  }
+
+  #evicted(item: Item): true {
     this.#forget(item)
     this.#evictions += 1
     if (events.hasSubscribers) {
@@ -199,6 +227,9 @@ export class MemoryStore implements Store {
 }
 
 const events = channel('cache')
+
+// A cache that is nearly empty when memory gets short may grow to that and its share of it.
+const leastWhole = 2 ** 20
 
 // Bounds what one turn of the event loop spends on freeing.
 const mostPerTurn = 1000

@@ -152,6 +152,11 @@ export class GuardedStore {
     else void this.invalidate(drop.match)
   }
 
+  /** Has the store hold less, as far as it takes memory of this process. */
+  async shrinkTo(share: number): Promise<void> {
+    await this.#ask('shrinkTo', everything, (store) => store.shrinkTo?.(share), nothing)
+  }
+
   async stats(): Promise<StoreStats & Partial<TieredStats>> {
     if (this.#tiered !== undefined) return this.#tiered.stats()
     return (await this.#ask('stats', everything, (store) => store.stats(), statsOf)) ?? statsOf({})

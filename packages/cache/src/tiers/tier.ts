@@ -80,6 +80,12 @@ export class Tier {
     return (await this.#access.ask('stats', (store) => store.stats(), numbersOf)) ?? numbersOf({})
   }
 
+  /** Has it hold less, as far as it takes memory of this process. */
+  shrinkTo(share: number): Maybe<void> {
+    const asked = this.#access.ask('shrinkTo', (store) => store.shrinkTo?.(share), nothing)
+    return isLater(asked) ? asked.then(nothing) : undefined
+  }
+
   close(): Maybe<void> {
     return this.#settings.store.close?.()
   }

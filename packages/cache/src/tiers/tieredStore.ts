@@ -1,3 +1,4 @@
+import { checkShare } from '@millrace/core'
 import type { Clock, Entry, Match, Maybe, Store, StoreStats } from '@millrace/core'
 import { MemoryStore } from '../memory/memoryStore.ts'
 import { Ledger } from '../stores/ledger.ts'
@@ -102,6 +103,11 @@ export class TieredStore implements Store {
       expirations: sum('expirations'),
       tiers: Object.fromEntries(held.map(([{ name, work }, stats]) => [name, { ...stats, ...numbersOf(work) }])),
     }
+  }
+
+  async shrinkTo(share: number): Promise<void> {
+    checkShare('tiered', share)
+    await Promise.all(this.#tiers.map(async (tier) => tier.shrinkTo(share)))
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,17 @@
+import type { MemoryLevel } from '@millrace/core'
 import type { Tally } from '../series/tally.ts'
 import type { Listener } from './listener.ts'
 
-/** Counts what a lifespan says. */
+/** Counts what a lifespan says, and its guard of memory. */
 export const lifespanListener = (tally: Tally): Listener<'lifespan'> => {
   const ready = tally.gauge('mcp_ready')
   const starts = tally.gauge('mcp_resource_start_seconds')
   const failures = tally.counter('mcp_resource_failures_total')
   const drained = tally.counter('mcp_drain_calls_total')
+  const pressure = tally.gauge('mcp_memory_pressure_ratio')
+  const level = tally.gauge('mcp_memory_level')
+  const collected = tally.counter('mcp_memory_collection_seconds_total')
+  const changes = tally.counter('mcp_memory_level_changes_total')
   return {
     'lifespan.started': ({ resource, elapsedMs }) => starts.set(elapsedMs / 1000, resource),
     'lifespan.startFailed': ({ resource }) => failures.add(1, resource, 'start'),
@@ -19,8 +24,17 @@ export const lifespanListener = (tally: Tally): Listener<'lifespan'> => {
       drained.add(refused, 'refused')
     },
     'lifespan.stopped': () => ready.set(0),
+    'memory.measured': (event) => {
+      pressure.set(event.ratio)
+      for (const one of levels) level.set(Number(one === event.level), one)
+    },
+    'memory.levelChanged': (event) => changes.add(1, event.level),
+    'memory.collected': ({ tookMs }) => collected.add(tookMs / 1000),
+    'memory.shrinkFailed': ({ name }) => failures.add(1, name, 'shrink'),
   }
 }
+
+const levels = ['normal', 'elevated', 'high', 'critical'] as const satisfies readonly MemoryLevel[]
 
 /** Counts what the HTTP edge says. */
 export const edgeListener = (tally: Tally): Listener<'edge'> => {

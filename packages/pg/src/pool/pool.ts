@@ -121,6 +121,13 @@ export class Pool<Item> {
     this.#serve()
   }
 
+  /** Keeps no more than this part of as many as it may have open while nobody uses them. */
+  shrinkTo(share: number): void {
+    this.#stock.share = share
+    for (const member of this.#stock.surplus(this.#limit)) this.#discard(member, 'resized')
+    this.#topUp()
+  }
+
   /**
    * Refuses everybody from now on and lets go of every connection.
    *
@@ -154,7 +161,7 @@ export class Pool<Item> {
 
   #topUp(): void {
     const { min, clock } = this.plan
-    const missing = () => Math.min(min, this.#limit) - this.#stock.size - this.#opening.pending
+    const missing = () => Math.min(min, this.#stock.spare(this.#limit)) - this.#stock.size - this.#opening.pending
     if (this.#end.signal.aborted || missing() <= 0) return
     const { pauseMs } = this.#opening
     if (pauseMs > 0) return this.#sweep.by(clock.now() + pauseMs, clock.now())
@@ -210,8 +217,9 @@ export class Pool<Item> {
     const reason = this.#end.signal.aborted ? 'closing' : isTooMuch ? 'resized' : this.#stock.spent(member, now)
     if (reason !== undefined) return this.#discard(member, reason)
     const place = this.#line.take()
-    if (place === undefined) return this.#sweep.by(this.#stock.rest(member, now), now)
-    place.waiter.granted(this.#use(member, now - place.since))
+    if (place !== undefined) return place.waiter.granted(this.#use(member, now - place.since))
+    this.#sweep.by(this.#stock.rest(member, now), now)
+    for (const unneeded of this.#stock.surplus(this.#limit)) this.#discard(unneeded, 'resized')
   }
 
   #discard(member: Member<Item>, reason: PgCloseReason, error?: unknown): void {

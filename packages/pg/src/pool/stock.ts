@@ -4,6 +4,8 @@ import type { Plan, Source } from './plan.ts'
 
 /** The connections that a pool has: those in use, those that idle, and those that are being asked whether they live. */
 export class Stock<Item> {
+  /** Which part of as many as there may be may stay open though nobody uses them. */
+  share = 1
   readonly #plan: Plan
   readonly #source: Source<Item>
   readonly #members = new Set<Member<Item>>()
@@ -95,6 +97,16 @@ export class Stock<Item> {
     const { min, idleMs } = this.#plan
     const canShrink = this.#members.size > min
     return Math.min(...this.#idle.map((one) => Math.min(one.expiresAt, canShrink ? one.idleSince + idleMs : Infinity)))
+  }
+
+  /** How many may idle where there may be `limit`. */
+  spare(limit: number): number {
+    return Math.floor(this.share * limit)
+  }
+
+  /** Idle connections that are more than may idle, those used longest ago. */
+  surplus(limit: number): Member<Item>[] {
+    return this.#idle.slice(0, Math.max(0, this.#idle.length - this.spare(limit)))
   }
 
   /** All connections, or those that idle. */

@@ -11,7 +11,7 @@ export type ReceiverOf = (resolve: (answer: Answer) => void, reject: (error: unk
 
 /** Asks one origin once, when it is its turn. */
 export const hop = (
-  dispatcher: Dispatcher,
+  dispatcher: Pick<Dispatcher, 'dispatch'>,
   gate: Gate,
   target: Target,
   life: Life,
@@ -24,13 +24,13 @@ export const hop = (
   })
 
 class Hop implements Waiter, Stoppable {
-  readonly #dispatcher: Dispatcher
+  readonly #dispatcher: Pick<Dispatcher, 'dispatch'>
   readonly #gate: Gate
   readonly #target: Target
   readonly #life: Life
   readonly #receiver: Receiver
 
-  constructor(dispatcher: Dispatcher, gate: Gate, target: Target, life: Life, receiver: Receiver) {
+  constructor(dispatcher: Pick<Dispatcher, 'dispatch'>, gate: Gate, target: Target, life: Life, receiver: Receiver) {
     this.#dispatcher = dispatcher
     this.#gate = gate
     this.#target = target

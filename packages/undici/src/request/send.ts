@@ -21,7 +21,7 @@ import type { Wanted } from './whole.ts'
 /** What all requests of a pool share. */
 export interface Desk {
   readonly settings: Settings
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: Pick<Dispatcher, 'dispatch'>
   readonly gates: Gates
   readonly tally: Tally
 }
