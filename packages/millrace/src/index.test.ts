@@ -11,7 +11,7 @@ const namesIn = (file: string): string[] =>
 
 const require = createRequire(import.meta.url)
 const { dependencies } = require('../package.json') as { readonly dependencies: object }
-const own = ['index.ts', 'resources.ts'].flatMap((file) => namesIn(join(import.meta.dirname, file)))
+const own = ['index.ts', 'metrics.ts', 'resources.ts'].flatMap((file) => namesIn(join(import.meta.dirname, file)))
 // Of the centre only what writing a middleware needs: the rest is for doors, stores and factories.
 const packages = Object.keys(dependencies).filter((name) => name !== '@millrace/core')
 

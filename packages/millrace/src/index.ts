@@ -160,24 +160,7 @@ export type {
   Wrapper,
   WrapOptions,
 } from '@millrace/mcp'
-export { callLog, metrics, metricsTable, targets, traceContextOf } from '@millrace/metrics'
-export type {
-  CallLogOptions,
-  Exposition,
-  Goals,
-  Logger,
-  MetricRow,
-  Metrics,
-  MetricsOptions,
-  Registry,
-  TargetName,
-  Targets,
-  TargetsOptions,
-  TargetState,
-  TraceContext,
-  TraceIdOf,
-  Watched,
-} from '@millrace/metrics'
+export * from './metrics.ts'
 export { ops } from '@millrace/ops'
 export type {
   CheckReport,
