@@ -1,4 +1,4 @@
-import { asMiddleware, checkOptions } from '@millrace/core'
+import { asMiddleware, checkOptions, kindOf } from '@millrace/core'
 import type { Call, Middleware, Next, Result } from '@millrace/core'
 import { CallMeter } from './calls/callMeter.ts'
 import { Collection } from './collection.ts'
@@ -28,6 +28,13 @@ export interface Metrics extends Middleware {
    * @throws TypeError for something that cannot be watched
    */
   watch(watched: Watched): () => void
+  /**
+   * Lets every call run through a middleware as well, right inside this one, for as long as somebody wants to look at
+   * calls: a profiler, a debugger. Returns what ends that. While nobody looks it costs nothing.
+   *
+   * @throws TypeError for something that is no function
+   */
+  look(looker: Middleware): () => void
   /** Counts no more what packages say, watches nothing, and leaves the registry. Calls are still passed on. */
   close(): void
 }
@@ -53,6 +60,12 @@ export const metrics = (options: MetricsOptions = {}): Metrics => {
     watch: (watched: Watched) => {
       checkOptions('metrics.watch', watched, watchChecks)
       return collection.watch(watched)
+    },
+    look: (looker: Middleware) => {
+      if (typeof looker !== 'function') {
+        throw new TypeError(`metrics.look: expected a middleware, got ${kindOf(looker)}`)
+      }
+      return meter.look(looker)
     },
     close: () => collection.close(),
   })

@@ -1,5 +1,5 @@
 import { outcomeOf, outcomeOfThrown } from '@millrace/core'
-import type { Call, Next, Outcome, Result } from '@millrace/core'
+import type { Call, Middleware, Next, Outcome, Result } from '@millrace/core'
 import { Operations } from './operations.ts'
 
 /** Gives the id of the trace that a call belongs to; undefined when it belongs to none that is kept. */
@@ -11,6 +11,8 @@ export class CallMeter {
   inFlight = 0
   readonly operations: Operations
   readonly #traceIdOf: TraceIdOf | undefined
+  /** What looks at calls for a while; undefined when nobody does, which costs a call nothing. */
+  #lookers: readonly Middleware[] | undefined
 
   constructor(bounds: readonly number[], maxOperations: number, traceIdOf: TraceIdOf | undefined) {
     this.operations = new Operations(bounds, maxOperations)
@@ -22,7 +24,7 @@ export class CallMeter {
     this.inFlight += 1
     let answer: Promise<Result>
     try {
-      answer = next(call)
+      answer = this.#lookers === undefined ? next(call) : through(this.#lookers, call, next)
     } catch (error) {
       this.#count(call, startedAt, outcomeOfThrown(error, call))
       throw error
@@ -39,6 +41,16 @@ export class CallMeter {
     )
   }
 
+  /** Lets calls run through a middleware as well. Returns what ends that; calls under way stay in it. */
+  look(looker: Middleware): () => void {
+    const own: Middleware = (call, next) => looker(call, next)
+    this.#lookers = [...(this.#lookers ?? []), own]
+    return () => {
+      const rest = this.#lookers?.filter((one) => one !== own) ?? []
+      this.#lookers = rest.length === 0 ? undefined : rest
+    }
+  }
+
   #count(call: Call, startedAt: number, outcome: Outcome): void {
     this.inFlight -= 1
     const now = call.clock.now()
@@ -50,3 +62,6 @@ export class CallMeter {
     histogram.remember(bucket, { labelSet: { trace_id: traceId }, value: seconds, timestamp: now / 1000 })
   }
 }
+
+const through = (lookers: readonly Middleware[], call: Call, next: Next): Promise<Result> =>
+  lookers.reduceRight<Next>((inner, looker) => (one) => looker(one, inner), next)(call)
