@@ -44,6 +44,10 @@ export interface OpsOptions {
   readonly lifespan?: LifeSource | (() => LifeSource) | undefined
   /** What `/metrics` shows: `metrics()`. @default there is no `/metrics` */
   readonly metrics?: Metrics | undefined
+  /** Whether those who know the `token` get CPU profiles, heap snapshots and reports. @default true */
+  readonly profile?: boolean | undefined
+  /** A heap that holds more is not written down, as that holds up the process; at least 0. @default 536_870_912 */
+  readonly maxSnapshotBytes?: number | undefined
   /** What else to ask how it is, by name. @default nothing */
   readonly checks?: { readonly [name: string]: HealthCheck | HealthCheckOptions } | undefined
   /** How long a check may take before it counts as unhealthy; above 0. @default 2_000 */
@@ -64,6 +68,8 @@ export interface Settings {
   readonly access: AccessOptions
   readonly life: () => LifeSource | undefined
   readonly metrics: Metrics | undefined
+  readonly hasProfile: boolean
+  readonly maxSnapshotBytes: number
   readonly checks: ReadonlyArray<Partial<Bounds> & { readonly name: string; readonly check: HealthCheck }>
   readonly bounds: Bounds
   readonly clock: Clock
@@ -80,6 +86,8 @@ export const settingsOf = (options: OpsOptions): Settings => {
     openProbes = false,
     lifespan,
     metrics,
+    profile = true,
+    maxSnapshotBytes = 536_870_912,
     checks: named = {},
     checkMs = 2_000,
     checkTtlMs = 1_000,
@@ -95,6 +103,8 @@ export const settingsOf = (options: OpsOptions): Settings => {
     access: { token, hosts, openProbes },
     life: typeof lifespan === 'function' ? lifespan : () => lifespan,
     metrics,
+    hasProfile: profile,
+    maxSnapshotBytes,
     checks: Object.entries(named).map(([name, given]) => ({ name, ...boundsOf(name, given) })),
     bounds: { checkMs, checkTtlMs, slowMs, minSuccessRatio },
     clock,
@@ -154,6 +164,8 @@ const checks: { readonly [option: string]: Check } = {
   lifespan: either(func, life),
   metrics: (value) =>
     typeof (value as { exposition?: unknown } | null)?.exposition === 'function' ? undefined : 'what metrics() gives',
+  profile: boolean,
+  maxSnapshotBytes: number({ min: 0, unlimited: true }),
   checks: record,
   checkMs: above0,
   checkTtlMs: atLeast0,
