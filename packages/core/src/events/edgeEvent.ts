@@ -32,6 +32,8 @@ export type EdgeEvent =
       readonly worker: number
       readonly code: number | null
       readonly signal: string | null
+      /** How long it had said nothing when it was killed for that, in milliseconds. */
+      readonly silentMs?: number
       /** When another one is started, in milliseconds. */
       readonly restartMs: number
       readonly ready: number

@@ -16,10 +16,15 @@ export interface ServeOptions extends EdgeOptions {
   /** Answers every other path: metadata of OAuth, health, a framework's routes. @default 404 */
   readonly fallback?: RequestListener
   /**
-   * Processes that share the port; an integer ≥ 1, or `auto` for one a processor. More than one runs the program that
-   * called `serve` again in each of them. @default 1
+   * Processes that share the port; an integer ≥ 1, or `auto` for one a processor. More than one, and `auto` with any
+   * number of processors, run the program that called `serve` again in each of them. @default 1
    */
   readonly workers?: number | 'auto'
+  /**
+   * How long a worker may be blocked, in milliseconds, before it is killed and another started; an integer ≥ 1000 and
+   * more than any tool keeps the event loop, `Infinity` for ever. @default 60_000
+   */
+  readonly maxBlockedMs?: number
   /**
    * What the server leans on (`lifespan()`): started before it listens, stopped when the last answer is given. Whichever
    * of the two is stopped first stops the other.
@@ -92,6 +97,7 @@ const checks: { readonly [option: string]: Check } = {
   path,
   fallback: func,
   workers: either(integer({ min: 1 }), oneOf('auto')),
+  maxBlockedMs: integer({ min: 1000, unlimited: true }),
   lifespan: having('a lifespan', 'start', 'stop', 'onDrain'),
   idleConnectionMs: integer({ min: 0 }),
   headersMs: integer({ min: 1 }),

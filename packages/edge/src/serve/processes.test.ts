@@ -46,6 +46,16 @@ describe('several processes at one port', { timeout: 90_000 }, () => {
     }, patience)
   })
 
+  it('are not held up by one in a loop without end: it is killed, and another started', async () => {
+    const { url, before } = await runTwo({ maxBlockedMs: 2000 })
+    await expect(ask(url, 'loop')).rejects.toThrow('fetch failed')
+    await vi.waitFor(async () => {
+      const after = await pids(url)
+      expect(after.size).toBe(2)
+      expect([...after].filter((pid) => before.has(pid))).toHaveLength(1)
+    }, patience)
+  })
+
   it('tell the subscribers of all of them what one of them says has changed, and are counted together', async () => {
     const { url, process: primary, lines } = await runTwo()
     const notifications = { toolsListChanged: true, resourceSubscriptions: ['note://1'] }

@@ -28,11 +28,11 @@ export const serve = async (createServer: CreateServer, options: ServeOptions = 
   }
   checkServeOptions(options)
   const { workers = 1 } = options
-  const count = workers === 'auto' ? availableParallelism() : workers
-  if (count === 1) return open(createServer, options)
+  if (workers === 1) return open(createServer, options)
   // Loaded when it is wanted: it listens for messages as soon as it is there.
   const { default: cluster } = await import('node:cluster')
-  if (cluster.isPrimary) return superviseWorkers(cluster, count, options)
+  if (cluster.isPrimary)
+    return superviseWorkers(cluster, workers === 'auto' ? availableParallelism() : workers, options)
   const port = process.env[portVariable]
   return workFor(cluster, await open(createServer, port === undefined ? options : { ...options, port: Number(port) }))
 }

@@ -8,7 +8,7 @@ import type { Serving } from './serving.ts'
 import { onSignals } from './signals.ts'
 import { portVariable } from './worker.ts'
 import { Supervisor } from './supervisor.ts'
-import type { WorkerProcess } from './supervisor.ts'
+import type { WorkerProcess } from './supervised.ts'
 
 /** Longer than anything that a worker does while it closes. */
 const slackMs = 5000
@@ -37,10 +37,20 @@ const freePort = (host = '127.0.0.1'): Promise<number> =>
 
 /** Runs this program again in so many processes, and looks after them. */
 export const superviseWorkers = async (cluster: Cluster, count: number, options: ServeOptions): Promise<Serving> => {
-  const { clock = systemClock, drainMs = 10_000, signals = ['SIGTERM', 'SIGINT'] } = options
+  const {
+    clock = systemClock,
+    drainMs = 10_000,
+    maxBlockedMs: silenceMs = 60_000,
+    signals = ['SIGTERM', 'SIGINT'],
+  } = options
   // To a worker that comes later, Node would give another port.
   const port = options.port === 0 ? await freePort(options.host) : undefined
-  const supervisor = new Supervisor({ clock, patienceMs: drainMs + slackMs, fork: () => fork(cluster, port) })
+  const supervisor = new Supervisor({
+    clock,
+    patienceMs: drainMs + slackMs,
+    silenceMs,
+    fork: () => fork(cluster, port),
+  })
   let isClosing = false
   let onClosed: () => void = () => {}
   const closed = new Promise<void>((resolve) => (onClosed = resolve))

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
+import { subscribe } from '@millrace/core'
+import type { EdgeEvent } from '@millrace/core'
 import { manualClock } from '@millrace/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Order } from './messages.ts'
 import { Supervisor } from './supervisor.ts'
 
@@ -29,7 +31,7 @@ class FakeProcess extends EventEmitter {
   }
 }
 
-const supervised = () => {
+const supervised = (silenceMs = Infinity) => {
   const clock = manualClock()
   const processes: FakeProcess[] = []
   const fork = () => {
@@ -37,11 +39,11 @@ const supervised = () => {
     processes.push(process)
     return process
   }
-  return { clock, processes, supervisor: new Supervisor({ clock, patienceMs: 1000, fork }) }
+  return { clock, processes, supervisor: new Supervisor({ clock, patienceMs: 1000, silenceMs, fork }) }
 }
 
-const started = async (count: number) => {
-  const all = supervised()
+const started = async (count: number, silenceMs?: number) => {
+  const all = supervised(silenceMs)
   const start = all.supervisor.start(count)
   for (const process of all.processes) process.ready()
   await start
@@ -74,6 +76,34 @@ describe('a supervisor', () => {
     processes.at(-1)?.exit(1)
     clock.advance(200)
     expect(processes).toHaveLength(count + 1)
+  })
+
+  it('counts the crashes of each place by itself', async () => {
+    const { clock, processes } = await started(2)
+    for (const delayMs of [100, 200, 400]) {
+      processes.at(-1)?.exit(1)
+      clock.advance(delayMs + delayMs / 8)
+    }
+    const count = processes.length
+    processes[0]?.exit(1)
+    clock.advance(100 + 100 / 8)
+    expect(processes).toHaveLength(count + 1)
+  })
+
+  it('kills a worker that says nothing any more, and says for how long', async () => {
+    const { clock, processes, supervisor } = await started(2, 8000)
+    const [lively, stuck] = processes as [FakeProcess, FakeProcess]
+    const heard: Array<EdgeEvent> = []
+    onTestFinished(subscribe('edge', (event) => void heard.push(event)))
+    for (let n = 0; n < 100; n += 1) {
+      lively.emit('message', { millrace: 'stats', id: 0, stats: { active: 0, servers: 1, sessions: 0 } })
+      clock.advance(100)
+    }
+    expect([lively.signals, stuck.signals]).toEqual([[], ['SIGKILL']])
+    expect(heard).toEqual([expect.objectContaining({ type: 'edge.workerCrashed', worker: 1, signal: 'SIGKILL' })])
+    expect((heard[0] as { readonly silentMs?: number }).silentMs).toBeGreaterThanOrEqual(8000)
+    processes[2]?.ready()
+    expect(supervisor.ready).toBe(2)
   })
 
   it('renews its workers one after the other, each when its successor listens', async () => {

@@ -2,22 +2,18 @@ import { channel } from '@millrace/core'
 import type { Clock } from '@millrace/core'
 import type { EdgeStats } from '../endpoint.ts'
 import { isOurs } from './messages.ts'
-import type { Change, Order, Word } from './messages.ts'
-
-/** A worker's process, as `node:cluster` has it. */
-export interface WorkerProcess {
-  readonly id: number
-  send(order: Order): void
-  kill(signal: NodeJS.Signals): void
-  on(event: 'message', listener: (message: unknown) => void): unknown
-  on(event: 'exit', listener: (code: number | null, signal: string | null) => void): unknown
-}
+import type { Change, Word } from './messages.ts'
+import { Watchdog } from './watchdog.ts'
+import { Worker } from './supervised.ts'
+import type { WorkerProcess } from './supervised.ts'
 
 /** What a supervisor goes by. */
 export interface SupervisorOptions {
   readonly clock: Clock
   /** How long a worker may take to close before it is killed, in milliseconds. */
   readonly patienceMs: number
+  /** How long a worker that listens may say nothing before it is killed, in milliseconds. */
+  readonly silenceMs: number
   /** Starts a process. */
   readonly fork: () => WorkerProcess
 }
@@ -37,13 +33,15 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #workers = new Set<Worker>()
   readonly #asked = new Map<number, (stats: EdgeStats) => void>()
+  readonly #watchdog: Watchdog
   #asks = 0
-  #crashes = 0
   #isClosing = false
   #turn: Promise<void> = Promise.resolve()
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    const { clock, silenceMs } = options
+    this.#watchdog = new Watchdog({ clock, silenceMs, watched: () => this.#listening() })
   }
 
   /** Workers that answer. */
@@ -53,7 +51,8 @@ export class Supervisor {
 
   /** Starts the workers. Resolves with the address when all of them listen. @throws Error when one ends before that */
   async start(count: number): Promise<string> {
-    const urls = await Promise.all(Array.from({ length: count }, () => this.#begin().ready))
+    const urls = await Promise.all(Array.from({ length: count }, () => this.#begin(true, 0).ready))
+    this.#watchdog.start()
     return urls[0] as string
   }
 
@@ -67,6 +66,7 @@ export class Supervisor {
   /** Closes all workers, and kills those that do not. */
   async close(): Promise<void> {
     this.#isClosing = true
+    this.#watchdog.stop()
     await Promise.all([...this.#workers].map((worker) => this.#end(worker)))
   }
 
@@ -78,9 +78,8 @@ export class Supervisor {
   /** What every worker says of itself that does so in time. */
   stats(): Promise<EdgeStats[]> {
     const { clock } = this.#options
-    const open = [...this.#workers].filter((worker) => worker.url !== undefined)
     return Promise.all(
-      open.map(
+      this.#listening().map(
         (worker) =>
           new Promise<EdgeStats>((resolve) => {
             const id = (this.#asks += 1)
@@ -101,9 +100,13 @@ export class Supervisor {
 
   /** Tells all workers but one of a change. */
   tell(change: Change, but?: Worker): void {
-    for (const worker of this.#workers) {
-      if (worker !== but && worker.url !== undefined) worker.process.send({ millrace: 'changed', change })
+    for (const worker of this.#listening()) {
+      if (worker !== but) worker.process.send({ millrace: 'changed', change })
     }
+  }
+
+  #listening(): Worker[] {
+    return [...this.#workers].filter((worker) => worker.url !== undefined)
   }
 
   /** @returns whether it is worth going on with the next one */
@@ -113,7 +116,7 @@ export class Supervisor {
     if (!this.#workers.has(old)) return true
     old.isNeeded = false
     try {
-      await this.#begin(false).ready
+      await this.#begin(false, 0).ready
       void this.#end(old)
       return true
     } catch {
@@ -124,10 +127,13 @@ export class Supervisor {
     }
   }
 
-  /** @param isNeeded whether there are too few without it, also when it never listens */
-  #begin(isNeeded = true): Worker {
+  /**
+   * @param isNeeded whether there are too few without it, also when it never listens
+   * @param crashes how many there have been in its place, one soon after the other
+   */
+  #begin(isNeeded: boolean, crashes: number): Worker {
     const { clock, fork } = this.#options
-    const worker = new Worker(fork(), clock.now(), isNeeded)
+    const worker = new Worker(fork(), clock.now(), isNeeded, crashes)
     this.#workers.add(worker)
     worker.process.on('message', (message) => {
       if (isOurs(message)) this.#hear(worker, message as Word)
@@ -141,6 +147,7 @@ export class Supervisor {
   }
 
   #hear(worker: Worker, word: Word): void {
+    worker.heardAt = this.#options.clock.now()
     if (word.millrace === 'stats') this.#asked.get(word.id)?.(word.stats)
     else if (word.millrace === 'changed') this.tell(word.change, worker)
     else {
@@ -153,20 +160,21 @@ export class Supervisor {
   #restart(worker: Worker): void {
     if (this.#isClosing) return
     const { clock } = this.#options
-    this.#crashes = clock.now() - worker.startedAt >= stableMs ? 1 : this.#crashes + 1
-    const restartMs = Math.min(mostDelayMs, firstDelayMs * 2 ** (this.#crashes - 1))
+    const before = clock.now() - worker.startedAt >= stableMs ? 0 : worker.crashes
+    const restartMs = Math.min(mostDelayMs, firstDelayMs * 2 ** before)
     if (events.hasSubscribers) {
       events.publish({
         type: 'edge.workerCrashed',
         worker: worker.process.id,
         ...worker.exit,
+        ...(worker.silentMs === undefined ? {} : { silentMs: worker.silentMs }),
         restartMs,
         ready: this.ready,
       })
     }
     clock.after(restartMs, () => {
       if (this.#isClosing) return
-      this.#begin().ready.catch(() => {})
+      this.#begin(true, before + 1).ready.catch(() => {})
     })
   }
 
@@ -179,45 +187,6 @@ export class Supervisor {
     const timer = clock.after(patienceMs, () => worker.process.kill('SIGKILL'))
     await worker.ended
     timer.cancel()
-  }
-}
-
-class Worker {
-  readonly process: WorkerProcess
-  readonly startedAt: number
-  /** Resolves with its address when it listens. */
-  readonly ready: Promise<string>
-  readonly ended: Promise<void>
-  url: string | undefined
-  exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null }
-  isClosing = false
-  isNeeded: boolean
-  #onReady!: (url: string) => void
-  #onFailed!: (error: Error) => void
-  #onEnded!: () => void
-
-  constructor(process: WorkerProcess, startedAt: number, isNeeded: boolean) {
-    this.process = process
-    this.isNeeded = isNeeded
-    this.startedAt = startedAt
-    this.ready = new Promise((resolve, reject) => {
-      this.#onReady = resolve
-      this.#onFailed = reject
-    })
-    this.ended = new Promise((resolve) => (this.#onEnded = resolve))
-  }
-
-  listens(url: string): void {
-    this.url = url
-    this.isNeeded = true
-    this.#onReady(url)
-  }
-
-  end(exit: Worker['exit']): void {
-    this.exit = exit
-    const { code, signal } = exit
-    this.#onFailed(new Error(`serve: a worker ended before it listened (${signal ?? `exit code ${code}`})`))
-    this.#onEnded()
   }
 }
 
