@@ -81,6 +81,18 @@ describe('a fault proxy', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(50)
   })
 
+  it('keeps the order of what was slow and what comes when it has healed', async () => {
+    const { socket, heard } = await client()
+    proxy.slow(30)
+    socket.write('slow ')
+    await turns(20)
+    await proxy.heal()
+    socket.write('fast ')
+    socket.end('end')
+    await until(() => heard.end === 'end', 'no end')
+    expect(heard.text).toBe('slow fast end')
+  })
+
   it('loses the server without a word to the client', async () => {
     const { socket, heard } = await client()
     socket.write('a')

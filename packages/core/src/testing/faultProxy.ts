@@ -151,9 +151,17 @@ class Pair {
   }
 
   #pass(from: Socket, to: Socket): void {
+    // What comes after something that is late is late too: bytes keep their order, also when all is well again.
+    let line: Promise<void> | undefined
     const later = (run: () => void): void => {
-      if (this.delayMs > 0) setTimeout(run, this.delayMs)
-      else run()
+      if (line === undefined && this.delayMs === 0) return run()
+      const dueAt = performance.now() + this.delayMs
+      const mine = (line ?? Promise.resolve()).then(async () => {
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - performance.now())))
+        run()
+        if (line === mine) line = undefined
+      })
+      line = mine
     }
     // Who is gone without a word says nothing about it either.
     from.on('error', () => {})
