@@ -49,6 +49,7 @@ export {
   redisEventStore,
   redisSessions,
   redisStore,
+  RedisLostError,
   RedisTimedOutError,
   RedisUnavailableError,
 } from '@millrace/redis'

@@ -22,6 +22,20 @@ export class RedisTimedOutError extends AbandonedError {
   }
 }
 
+/**
+ * The connection broke before the answer came: whether Redis has done what the command asks is not known. How it broke is
+ * the `cause`.
+ */
+export class RedisLostError extends AbandonedError {
+  constructor(message: string, cause?: unknown) {
+    super(message, { code: 'ERR_CONNECTION_LOST', cause })
+  }
+
+  override get name(): string {
+    return 'RedisLostError'
+  }
+}
+
 /** Nobody could connect. */
 export const unavailable = (cause: unknown): RedisUnavailableError =>
   new RedisUnavailableError('There is no connection to Redis at the moment.', cause)

@@ -3,7 +3,7 @@ export type { RedisBusOptions } from './bus/redisBus.ts'
 export type { RedisClient } from './connection/driver.ts'
 export { redisCounters } from './counters/redisCounters.ts'
 export type { RedisCountersOptions } from './counters/redisCounters.ts'
-export { RedisTimedOutError, RedisUnavailableError } from './errors.ts'
+export { RedisLostError, RedisTimedOutError, RedisUnavailableError } from './errors.ts'
 export type {
   RedisAddress,
   RedisClusterOptions,

@@ -12,7 +12,8 @@ export interface Redis {
    * Runs commands: `redis.run((client) => client.get('key'))`, with a client of `ioredis`. A command that was on its way
    * when the connection broke is not sent again.
    *
-   * @throws RedisUnavailableError, RejectedError: it was never sent. RedisTimedOutError: it was, and may have been done.
+   * @throws RedisUnavailableError, RejectedError: it was never sent. RedisTimedOutError, RedisLostError: it was, and may
+   * have been done.
    * What Redis says, as `ioredis` throws it.
    */
   run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value>

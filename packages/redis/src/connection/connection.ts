@@ -10,6 +10,7 @@ import { follow } from './link.ts'
 import { primariesOf } from './nodes.ts'
 import { clientOf, pause } from './open.ts'
 import { promised } from './promised.ts'
+import { saidBy } from './saidBy.ts'
 import { within } from './within.ts'
 
 /** A connection that is opened when it is first needed, and that never lets anybody wait for long. */
@@ -147,10 +148,13 @@ export class Connection implements Redis {
     return new RedisTimedOutError(`Redis did not answer within ${this.#settings.commandMs} ms.`)
   }
 
-  readonly #failed = (error: unknown): void => {
+  readonly #failed = (thrown: unknown): unknown => {
+    const error = saidBy(thrown)
     this.#tally.failed += 1
-    if (!events.hasSubscribers) return
-    events.publish({ type: 'redis.failed', connection: this.name, error, failed: this.#tally.failed })
+    if (events.hasSubscribers) {
+      events.publish({ type: 'redis.failed', connection: this.name, error, failed: this.#tally.failed })
+    }
+    return error
   }
 
   #connect(): void {

@@ -3,7 +3,7 @@ import type { Clock } from '@millrace/core'
 /**
  * What becomes of `work`, unless it takes too long. What becomes of it later is nobody's concern.
  *
- * @param failed is told what it fails with, also when that is what `late` gives
+ * @param failed is told what it fails with, also when that is what `late` gives, and says what is thrown
  * @throws what `work` fails with; what `late` gives after `limitMs`
  */
 export const within = <Value>(
@@ -11,7 +11,7 @@ export const within = <Value>(
   limitMs: number,
   work: Promise<Value>,
   late: () => Error,
-  failed?: (error: unknown) => void,
+  failed: (error: unknown) => unknown = (error) => error,
 ): Promise<Value> =>
   new Promise((resolve, reject) => {
     let isOver = false
@@ -19,8 +19,7 @@ export const within = <Value>(
       if (isOver) return
       isOver = true
       timer.cancel()
-      failed?.(error)
-      reject(error)
+      reject(failed(error))
     }
     const timer = clock.after(limitMs, () => fail(late()))
     work.then((value) => {

@@ -46,7 +46,7 @@ describe('through a network that breaks, no command is left waiting, and the con
     const sent = [1, 2, 3].map(() => failureOf(redis.run((client) => client.incr('count'))))
     await new Promise((resolve) => setTimeout(resolve, 150))
     proxy.reset()
-    for (const error of await Promise.all(sent)) expect(error).toBeDefined()
+    for (const error of await Promise.all(sent)) expect(error).toMatchObject({ code: 'ERR_CONNECTION_LOST' })
     await proxy.heal()
     await recovered(redis)
     expect(await redis.run((client) => client.get('count'))).toBe('3')
