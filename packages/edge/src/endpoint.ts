@@ -96,10 +96,11 @@ export class Endpoint {
     this.notify = this.#answering.notifier
   }
 
-  handle(request: IncomingMessage, response: ServerResponse, body: unknown): void {
+  /** @param isLate whether whoever asks came when the server was about to leave */
+  handle(request: IncomingMessage, response: ServerResponse, body: unknown, isLate = false): void {
     const inbound = new NodeInbound(request)
     const reply = new NodeReply(response, this.#replies, request.headers['accept-encoding'])
-    this.#admit(inbound, reply, (authInfo) => {
+    this.#admit(inbound, reply, isLate, (authInfo) => {
       if (inbound.method !== 'POST') return this.#answer(inbound, reply, undefined, authInfo)
       const given = givenBody(request, body)
       if (given !== undefined) return this.#take(given, inbound, reply, authInfo)
@@ -115,7 +116,7 @@ export class Endpoint {
   fetch(request: Request, authInfo: object | undefined): Promise<Response> {
     const inbound = new WebInbound(request, authInfo)
     const reply = new WebReply(request, this.#replies)
-    this.#admit(inbound, reply, (identity) => {
+    this.#admit(inbound, reply, false, (identity) => {
       if (inbound.method !== 'POST') return this.#answer(inbound, reply, undefined, identity)
       void readWebBody(request, this.#maxBodyBytes).then((read) =>
         typeof read === 'string' ? this.#parse(inbound, reply, read, identity) : this.#refuse(reply, read),
@@ -149,11 +150,12 @@ export class Endpoint {
     }
   }
 
-  #admit(inbound: Inbound, reply: Reply, then: (authInfo: unknown) => void): void {
+  #admit(inbound: Inbound, reply: Reply, isLate: boolean, then: (authInfo: unknown) => void): void {
     const refusal = admit(this.#rules, inbound, reply)
     if (refusal !== undefined) return this.#refuse(reply, refusal)
     // A session may be waiting for what its client answers.
-    if (this.#isClosing && inbound.header('mcp-session-id') === undefined) return this.#refuse(reply, closing)
+    if ((this.#isClosing || isLate) && inbound.header('mcp-session-id') === undefined)
+      return this.#refuse(reply, closing)
     if (this.#authenticate === undefined) then(inbound.auth)
     else void this.#identify(this.#authenticate, inbound, reply, then)
   }

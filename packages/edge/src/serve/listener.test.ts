@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import { request as ask } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { manualClock } from '@millrace/core/testing'
 import { lifespan, resource } from '@millrace/lifespan'
 import { legacy } from '../fixtures/post.ts'
 import { talkative } from '../fixtures/serving.ts'
@@ -53,6 +56,28 @@ describe('serve', () => {
     })
     await serving.close()
     expect((await serving.stats()).active).toBe(0)
+  })
+
+  it('gives its port back in a moment in which nobody comes, and tells those who come before that', async () => {
+    const clock = manualClock()
+    const serving = await open({ clock })
+    const idle = connect(Number(serving.url.port), serving.url.hostname)
+    await once(idle, 'connect')
+    expect((await send(serving.url, echo)).status).toBe(200)
+    const closing = serving.close()
+    const late = await send(serving.url, echo)
+    expect(late).toMatchObject({ status: 503, headers: { connection: 'close', 'retry-after': '1' } })
+    const pass = async (): Promise<void> => {
+      clock.advance(20)
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate)
+    }
+    await pass()
+    expect((await send(serving.url, echo)).status, 'somebody came').toBe(503)
+    await pass()
+    await pass()
+    await expect(send(serving.url, echo)).rejects.toThrow('ECONNREFUSED')
+    idle.destroy()
+    await closing
   })
 
   it('says that a port is taken, and leaves nothing running', async () => {

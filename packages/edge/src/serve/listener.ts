@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as NetServer } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { keepAlive, kindOf, systemClock } from '@millrace/core'
 import { Endpoint } from '../endpoint.ts'
 import type { Notifier } from '../handover/modern.ts'
 import type { CreateServer } from '../servers/line.ts'
+import { Connections } from './connections.ts'
 import { edgeOptionsOf } from './options.ts'
 import type { ServeOptions } from './options.ts'
 import type { Serving, ServingStats } from './serving.ts'
@@ -17,15 +18,15 @@ export class Listener implements Serving {
   readonly #server: Server
   readonly #endpoint: Endpoint
   readonly #options: ServeOptions
-  readonly #sockets: ReadonlySet<Socket>
+  readonly #connections: Connections
   #draining: Promise<void> | undefined
   #closing: Promise<void> | undefined
   #onClosed!: () => void
 
-  private constructor(server: Server, endpoint: Endpoint, sockets: ReadonlySet<Socket>, options: ServeOptions) {
+  private constructor(server: Server, endpoint: Endpoint, connections: Connections, options: ServeOptions) {
     this.#server = server
     this.#endpoint = endpoint
-    this.#sockets = sockets
+    this.#connections = connections
     this.#options = options
     const { address, port, family } = server.address() as AddressInfo
     this.url = new URL(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}${options.path ?? '/mcp'}`)
@@ -43,12 +44,9 @@ export class Listener implements Serving {
     // Loaded when it is wanted: its module brings Node's own undici along, 20 ms of every start.
     const { createServer } = await import('node:http')
     const endpoint = new Endpoint(createServerOf, edgeOptionsOf(options))
-    const server = createServer(settingsOf(options), routed(endpoint, options))
-    const sockets = new Set<Socket>()
-    server.on('connection', (socket: Socket) => {
-      sockets.add(socket)
-      socket.on('close', () => sockets.delete(socket))
-    })
+    const server = createServer(settingsOf(options))
+    const connections = new Connections(server)
+    server.on('request', routed(endpoint, connections, options))
     await options.lifespan?.start()
     const leave = (reason: string) => Promise.all([endpoint.close(0), options.lifespan?.stop(reason)])
     try {
@@ -64,7 +62,7 @@ export class Listener implements Serving {
       await leave('the port is not to be had')
       throw error
     }
-    return new Listener(server, endpoint, sockets, options)
+    return new Listener(server, endpoint, connections, options)
   }
 
   get isReady(): boolean {
@@ -102,33 +100,20 @@ export class Listener implements Serving {
   }
 
   async #end(): Promise<void> {
-    const { drainMs = 10_000 } = this.#options
+    const { drainMs = 10_000, clock = systemClock } = this.#options
     const ended = new Promise<void>((resolve) => this.#server.once('close', resolve))
+    await this.#connections.quiet(clock)
     // Not what `http` makes of it, which hangs up on idle connections: a request may be on its way on any of them.
     NetServer.prototype.close.call(this.#server)
     this.#endpoint.leave()
-    await this.#noneLeft(lingerMs)
+    await this.#connections.noneLeft(clock, lingerMs)
     await this.#endpoint.close(drainMs)
+    await this.#connections.met()
     this.#server.close()
     // What is idle by now has had its answer; a client that does not take it has had its time.
-    await this.#noneLeft(lingerMs)
+    await this.#connections.noneLeft(clock, lingerMs)
     this.#server.closeAllConnections()
     await ended
-  }
-
-  /** Resolves when all connections have ended, or after so long. */
-  #noneLeft(withinMs: number): Promise<void> {
-    const { clock = systemClock } = this.#options
-    return new Promise((resolve) => {
-      const timer = clock.after(withinMs, resolve)
-      const look = () => {
-        if (this.#sockets.size > 0) return
-        timer.cancel()
-        resolve()
-      }
-      for (const socket of this.#sockets) socket.once('close', look)
-      look()
-    })
   }
 }
 
@@ -144,10 +129,10 @@ const settingsOf = ({ idleConnectionMs = 65_000, headersMs = 20_000, requestMs =
   connectionsCheckingInterval: Math.min(headersMs, 5000),
 })
 
-const routed = (endpoint: Endpoint, { path = '/mcp', fallback = notHere }: ServeOptions) => {
+const routed = (endpoint: Endpoint, connections: Connections, { path = '/mcp', fallback = notHere }: ServeOptions) => {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const { url = '/' } = request
-    if (url === path || pathOf(url) === path) endpoint.handle(request, response, undefined)
+    const { url = '/', socket } = request
+    if (url === path || pathOf(url) === path) endpoint.handle(request, response, undefined, connections.isLate(socket))
     else fallback(request, response)
   }
 }
