@@ -66,6 +66,19 @@ describe('a bus', () => {
     expect(events.map(({ type }) => type)).toContain('redis.connected')
   })
 
+  it('is the only one to say that it listens, so that a connection which breaks then fails nothing unheard', async () => {
+    const server = await ownServer()
+    onTestFinished(() => server.remove())
+    const [a, b] = await pair(here.open({ connection: server.url }), here.open({ connection: server.url, ...bounds }))
+    const { connection } = here.open({ connection: server.url })
+    const said = async () =>
+      Number(/cmdstat_subscribe:calls=(\d+)/.exec(await connection.run((client) => client.info('commandstats')))?.[1])
+    expect(await said()).toBe(2)
+    await connection.run((client) => client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'))
+    await eventually(() => a.heard.length > 0 && b.heard.length > 0, 'both hear again')
+    expect(await said()).toBe(4)
+  })
+
   it('notices by itself that its other end is gone without a word', async () => {
     const { resource, proxy } = await here.openThrough(bounds)
     const [a, b] = await pair(here.open(), resource, { heartbeatMs: 50 })

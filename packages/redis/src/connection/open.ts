@@ -34,6 +34,8 @@ const commonOf = ({ name, connectMs, silenceMs, maxPauseMs, clock }: Settings): 
     // What is on its way when a connection breaks may have been done: it is never sent twice.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // Who listens says so itself; what `ioredis` says for them fails unheard when the connection breaks, and ends the process.
+    autoResubscribe: false,
     ...(connectMs === Infinity ? {} : { connectTimeout: connectMs }),
     ...(silenceMs === Infinity ? {} : { socketTimeout: silenceMs }),
     retryStrategy: (attempt) => pause(attempt, maxPauseMs),
