@@ -8,8 +8,10 @@ export class Connections {
   readonly #late = new WeakSet<Socket>()
   #isLeaving = false
   #arrived = 0
+  #asked = 0
 
   constructor(server: Server) {
+    server.on('request', () => void (this.#asked += 1))
     server.on('connection', (socket: Socket) => {
       this.#arrived += 1
       this.#open.add(socket)
@@ -27,19 +29,14 @@ export class Connections {
    * Waits for a moment in which nobody comes: whoever has connected and has not been met when a port is given back is
    * hung up on by the system, with what they have sent.
    */
-  async quiet(clock: Clock): Promise<void> {
+  nobodyComes(clock: Clock): Promise<void> {
     this.#isLeaving = true
-    for (let waits = 0, seen = -1; waits < maxWaits && this.#open.size > 0 && seen !== this.#arrived; waits += 1) {
-      seen = this.#arrived
-      await new Promise<void>((resolve) => void clock.after(quietMs, resolve))
-      await this.met()
-    }
-    await this.met()
+    return this.#quiet(clock, () => this.#arrived)
   }
 
-  /** Resolves right after everybody who had come and all that they had sent: a timer that is late runs before these. */
-  met(): Promise<void> {
-    return new Promise((resolve) => void setImmediate(resolve))
+  /** Waits for a moment in which nobody asks: whoever has just had an answer may be about to ask again elsewhere. */
+  nobodyAsks(clock: Clock): Promise<void> {
+    return this.#quiet(clock, () => this.#asked)
   }
 
   /** Resolves when all connections have ended, or after so long. */
@@ -54,9 +51,21 @@ export class Connections {
       for (const socket of this.#open) socket.once('close', look)
       look()
     })
-    await this.met()
+    await met()
+  }
+
+  async #quiet(clock: Clock, count: () => number): Promise<void> {
+    for (let waits = 0, seen = -1; waits < maxWaits && this.#open.size > 0 && seen !== count(); waits += 1) {
+      seen = count()
+      await new Promise<void>((resolve) => void clock.after(quietMs, resolve))
+      await met()
+    }
+    await met()
   }
 }
+
+/** Resolves right after everybody who had come and all that they had sent: a timer that is late runs before these. */
+const met = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 // Together half a second.
 const quietMs = 20

@@ -102,13 +102,13 @@ export class Listener implements Serving {
   async #end(): Promise<void> {
     const { drainMs = 10_000, clock = systemClock } = this.#options
     const ended = new Promise<void>((resolve) => this.#server.once('close', resolve))
-    await this.#connections.quiet(clock)
+    await this.#connections.nobodyComes(clock)
     // Not what `http` makes of it, which hangs up on idle connections: a request may be on its way on any of them.
     NetServer.prototype.close.call(this.#server)
     this.#endpoint.leave()
     await this.#connections.noneLeft(clock, lingerMs)
     await this.#endpoint.close(drainMs)
-    await this.#connections.met()
+    await this.#connections.nobodyAsks(clock)
     this.#server.close()
     // What is idle by now has had its answer; a client that does not take it has had its time.
     await this.#connections.noneLeft(clock, lingerMs)
