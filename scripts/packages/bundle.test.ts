@@ -16,6 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 async function bundled(
   entries: Readonly<Record<string, string>>,
   sources: Readonly<Record<string, string>>,
+  programs: readonly string[] = [],
 ): Promise<{
   files: string[]
   load: (path: string) => Promise<Record<string, unknown>>
@@ -25,7 +26,7 @@ async function bundled(
     mkdirSync(dirname(join(folder, 'src', path)), { recursive: true })
     writeFileSync(join(folder, 'src', path), text)
   }
-  await bundle({ name: 'sound', folder, entries })
+  await bundle({ name: 'sound', folder, entries, programs })
   const dist = join(folder, 'dist')
   return {
     files: filesIn(dist),
@@ -64,6 +65,13 @@ test('entry points share the state of what they have in common, and export nothi
   expect(Object.keys(index)).toEqual(['count', 'version'])
   expect(Object.keys(testing)).toEqual(['seen'])
   expect(testing['seen']).toBe(index['count'])
+})
+
+test('a command is a file of its own that starts as its source does', async () => {
+  const sources = { 'index.ts': 'export const one = 1\n', 'bin.ts': "#!/usr/bin/env node\nimport 'a'\n" }
+  const { files, read } = await bundled(main, sources, ['./src/bin.ts'])
+  expect(files).toEqual(['bin.js', 'index.js'])
+  expect(read('bin.js')).toMatch(/^#!\/usr\/bin\/env node\n/)
 })
 
 test('what other packages and Node give stays imported', async () => {

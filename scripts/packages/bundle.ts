@@ -4,10 +4,11 @@ import type { PublicPackage } from './workspace.ts'
 
 /**
  * Writes a package's JavaScript to `dist`: one readable file for each entry point, since every file that a server
- * imports costs it 0.2 ms at the start, and one more for what several entry points have in common.
+ * imports costs it 0.2 ms at the start, and one more for what several entry points have in common. Commands are files
+ * of their own.
  */
-export async function bundle({ folder, entries }: PublicPackage): Promise<void> {
-  const input = Object.values(entries).map((source) => [
+export async function bundle({ folder, entries, programs }: PublicPackage): Promise<void> {
+  const input = [...Object.values(entries), ...programs].map((source) => [
     source.slice('./src/'.length, -'.ts'.length),
     join(folder, source),
   ])

@@ -44,7 +44,7 @@ function packed(changes: Record<string, string | undefined> = {}): Packed {
   }
   const tarball = join(folder, 'package.tgz')
   execFileSync('tar', ['-czf', tarball, '-C', folder, 'package'])
-  return { name: 'sound', folder: unpacked, entries: { '.': './src/index.ts' }, tarball, unpacked }
+  return { name: 'sound', folder: unpacked, entries: { '.': './src/index.ts' }, programs: [], tarball, unpacked }
 }
 
 async function faultsOf(one: Packed): Promise<string[]> {

@@ -11,6 +11,8 @@ export interface PublicPackage {
   readonly folder: string
   /** Entry points by subpath, `.` first: `{ '.': './src/index.ts' }`. */
   readonly entries: Readonly<Record<string, string>>
+  /** Sources of the commands that it installs. */
+  readonly programs: readonly string[]
 }
 
 /** The packages under `packages/`, each before those that depend on it only by alphabet, not by need. */
@@ -22,7 +24,8 @@ export function publicPackages(): PublicPackage[] {
     const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
       typeof target === 'string' ? [] : [[subpath, target['@millrace/source']!] as const],
     )
-    return { name: manifest.name, folder, entries: Object.fromEntries(entries) }
+    const programs = Object.values(manifest.bin ?? {}).map(sourceOf)
+    return { name: manifest.name, folder, entries: Object.fromEntries(entries), programs }
   })
 }
 
@@ -44,7 +47,10 @@ export function tool(name: string, args: readonly string[], cwd: string = root):
 interface Manifest {
   readonly name: string
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  readonly bin?: Readonly<Record<string, string>>
 }
+
+const sourceOf = (built: string): string => built.replace('/dist/', '/src/').replace(/\.js$/, '.ts')
 
 const bin = join(root, 'node_modules', '.bin')
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', PATH: `${bin}:${process.env['PATH'] ?? ''}` }

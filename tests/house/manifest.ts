@@ -16,6 +16,7 @@ export interface Manifest {
   readonly module?: string
   readonly types?: string
   readonly exports?: Exports
+  readonly bin?: Readonly<Record<string, string>>
   readonly publishConfig?: { readonly access?: string; readonly exports?: Exports }
   readonly scripts?: Readonly<Record<string, string>>
   readonly dependencies?: Dependencies

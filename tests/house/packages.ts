@@ -48,7 +48,7 @@ function manifestFaults(tree: Tree, folder: string, manifest: Manifest): string[
     isDeepStrictEqual(manifest.publishConfig?.exports, published(manifest)),
     'publishes other exports than its sources have',
   )
-  return [...faults, ...exportFaults(tree, folder, manifest)]
+  return [...faults, ...exportFaults(tree, folder, manifest), ...commandFaults(tree, folder, manifest)]
 }
 
 function exportFaults(tree: Tree, folder: string, manifest: Manifest): string[] {
@@ -73,6 +73,16 @@ function exportFaults(tree: Tree, folder: string, manifest: Manifest): string[] 
   }
   if (!manifest.exports?.['.']) faults.push(`${folder} exports nothing under "."`)
   return faults
+}
+
+/** A command is built from a source of its own, which Node finds by its first line. */
+function commandFaults(tree: Tree, folder: string, { bin = {} }: Manifest): string[] {
+  return Object.entries(bin).flatMap(([command, built]) => {
+    const source = built.replace('./dist/', './src/').replace(/\.js$/, '.ts')
+    const text = tree.get(`${folder}/${source.slice(2)}`)
+    const isSound = built.startsWith('./dist/') && text?.startsWith('#!/usr/bin/env node\n') === true
+    return isSound ? [] : [`${folder} has the command ${command} from ${built}, which no source begins with #! for`]
+  })
 }
 
 /** The exports without the condition that only this repository uses. */

@@ -150,6 +150,17 @@ describe('a package.json or a page that breaks a rule is found', () => {
     expect(faultsOf(tree)).toContainEqual(expect.stringContaining('publishes other exports'))
   })
 
+  test.for([
+    ['that no source is for', {}],
+    ['whose source Node would not find', { 'packages/core/src/bin.ts': "import 'node:fs'\n" }],
+  ] as const)('a command %s', ([, files]) => {
+    const tree = sound()
+    const path = 'packages/core/package.json'
+    tree.set(path, tree.get(path)!.replace('"publishConfig":', '"bin":{"core":"./dist/bin.js"},"publishConfig":'))
+    for (const [name, text] of Object.entries(files)) tree.set(name, text)
+    expect(faultsOf(tree)).toEqual([expect.stringContaining('has the command core from ./dist/bin.js')])
+  })
+
   test('a missing README', () => {
     const tree = sound()
     tree.delete('packages/core/README.md')

@@ -15,6 +15,10 @@ const all = {
       server: () => new McpServer(info),
       register: (server, name, inputSchema, run, annotations) =>
         server.registerTool(name, { inputSchema, annotations }, run),
+      stdio: async (server) => {
+        const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js')
+        await server.connect(new StdioServerTransport())
+      },
       connect: (server) => connect(server, new Client(info), InMemoryTransport),
     }
   },
@@ -27,6 +31,10 @@ const all = {
       server: () => new McpServer(info),
       register: (server, name, shape, run, annotations) =>
         server.registerTool(name, { inputSchema: z.object(shape), annotations }, run),
+      stdio: async (server) => {
+        const { serveStdio } = await import('@modelcontextprotocol/server/stdio')
+        serveStdio(() => server)
+      },
       connect: (server) => connect(server, new Client(info), InMemoryTransport),
     }
   },

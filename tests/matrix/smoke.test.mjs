@@ -159,6 +159,19 @@ describe('the packages', () => {
     assert.equal(typeof held, 'function')
   })
 
+  it('come with a command that loads a server', () => {
+    const program = new URL('stdio.mjs', import.meta.url).pathname
+    const flags = ['--tool', 'square', '-d', '500ms', '-w', '0', '--max-error-ratio', '0', '--json', '-']
+    const words = ['bench', ...flags, '--', process.execPath, program]
+    // npm's own link to it is what `npx millrace` runs.
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['node_modules/.bin/millrace', ...words], {
+      encoding: 'utf8',
+    })
+    assert.equal(status, 0, stderr)
+    const { calls, failed, transport } = JSON.parse(stdout)
+    assert.deepEqual([failed, transport, calls > 10], [0, 'stdio', true])
+  })
+
   it('let a process end that has used them', () => {
     const source = "import { cached, memoryStore } from 'millrace'; cached({ ttlMs: 1000, store: memoryStore() })"
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { timeout: 20_000 })

@@ -1,0 +1,41 @@
+import { keepAlive } from '@millrace/core'
+import { Command, CommanderError } from 'commander'
+import { bench } from './bench/bench.ts'
+import { CommandError } from './commandError.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * Runs the `millrace` command.
+ *
+ * @param args what was typed after its name: `['bench', 'http://127.0.0.1:3000/mcp', '--tool', 'search']`
+ * @param terminal where it writes to. @default the process's own stdout and stderr
+ * @returns the exit code: 0 is fine, 1 is a threshold that was missed or a finding, 2 is a command that could not be
+ *   carried out, with the reason on stderr
+ */
+export const command = async (args: readonly string[], terminal: Terminal = process): Promise<number> => {
+  let code = 0
+  const onExit = (given: number) => void (code = given)
+  const program = new Command('millrace')
+    .description('Measures and examines MCP servers.')
+    .showHelpAfterError('(--help says what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
+  for (const one of [bench(terminal, onExit)]) program.addCommand(one.copyInheritedSettings(program))
+  const release = keepAlive()
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : cannotRun
+    if (!(error instanceof CommandError)) throw error
+    terminal.stderr.write(`${error.message}\n`)
+    return cannotRun
+  } finally {
+    release()
+  }
+}
+
+const cannotRun = 2

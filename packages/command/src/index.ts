@@ -1,0 +1,2 @@
+export { command } from './command.ts'
+export type { Output, Terminal } from './terminal.ts'

@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { command } from '@millrace/command'
+import { serve } from '@millrace/edge'
+import type { Serving } from '@millrace/edge'
+import { McpServer } from '@modelcontextprotocol/server'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { blocksOf } from '../readme/blocks.ts'
+import { wordsOfShell } from './words.ts'
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/command.md'), 'utf8')
+const program = join(import.meta.dirname, 'program.ts')
+const typed = blocksOf('command.md', page)
+  .filter(({ info }) => info === 'sh')
+  .flatMap(({ code }) => code.trim().split('\n'))
+
+let serving: Serving
+let folder: string
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-page-'))
+  serving = await serve(
+    () => {
+      const server = new McpServer({ name: 'demo', version: '1.0.0' })
+      const config = { inputSchema: z.object({ text: z.string() }), annotations: { readOnlyHint: true } }
+      server.registerTool('search', config, async ({ text }) => ({ content: [{ type: 'text', text }] }))
+      return server
+    },
+    { port: 0 },
+  )
+})
+afterAll(async () => {
+  await serving.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** Runs a line of the page against a server of this test, for a shorter time. */
+const run = async (line: string) => {
+  const [npx, millrace, name = '', ...words] = wordsOfShell(line)
+  expect([npx, millrace]).toEqual(['npx', 'millrace'])
+  const here = words.map((word) => {
+    if (word.startsWith('http://127.0.0.1:3000/')) return serving.url.href
+    if (word === 'node') return process.execPath
+    if (word === 'server.js') return program
+    return /^report\.(?:json|html)$/.test(word) ? join(folder, word) : word
+  })
+  let out = ''
+  let err = ''
+  const code = await command([name, ...shorter[name]!, ...here], {
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+  })
+  return { code, out, err }
+}
+
+const shorter: { readonly [command: string]: readonly string[] } = {
+  bench: ['-d', '300ms', '-w', '0', '-c', '2'],
+}
+
+it('the page has commands', () => {
+  expect(typed.length).toBeGreaterThan(3)
+})
+
+describe('a command of the page can be carried out', () => {
+  it.each(typed)('%s', async (line) => {
+    const { code, out, err } = await run(line)
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(/^calls +[\d,]+/m)
+  })
+})
+
+it('reports are written', () => {
+  expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({
+    server: 'demo 1.0.0',
+    failed: 0,
+  })
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('<polyline')
+})
+
+it.each(['bench'])('the page has every flag of %s, and no other', async (name) => {
+  let help = ''
+  const write = (text: string) => (help += text)
+  await command([name, '--help'], { stdout: { write }, stderr: { write } })
+  const flagsIn = (text: string) => new Set([...text.matchAll(/--[a-z][a-z0-9-]+ [<[][a-z]+/g)].map(([flag]) => flag))
+  const tables = page.split('\n').filter((line) => line.startsWith('|'))
+  expect([...flagsIn(tables.join('\n'))].toSorted()).toEqual([...flagsIn(help)].toSorted())
+})
