@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { judged } from './calls.ts'
 import type { Call } from './calls.ts'
@@ -9,8 +10,13 @@ export interface Load {
   end(): Promise<readonly Call[]>
 }
 
-/** Calls at a steady pace, whatever comes back, through clients of the official SDK. @param from the first number */
-export const steadyLoad = async (url: string, from: number): Promise<Load> => {
+/**
+ * Calls at a steady pace, whatever comes back, through clients of the official SDK.
+ *
+ * @param from the first number
+ * @param forMs how long it goes on before this returns
+ */
+export const steadyLoad = async (url: string, from: number, forMs = 0): Promise<Load> => {
   const all = await Promise.all(Array.from({ length: clients }, () => connected(url)))
   const calls: Array<Promise<Call>> = []
   const began = performance.now()
@@ -19,6 +25,7 @@ export const steadyLoad = async (url: string, from: number): Promise<Load> => {
     const due = Math.floor(((performance.now() - began) * callsPerS) / 1_000)
     while (calls.length < due) calls.push(ask(all[calls.length % clients] as Client, from + calls.length))
   }, 1_000 / callsPerS)
+  await sleep(forMs)
   return {
     end: async () => {
       clearInterval(timer)
@@ -35,8 +42,10 @@ const connected = async (url: string): Promise<Client> => {
   return client
 }
 
-const ask = async (client: Client, n: number): Promise<Call> => {
-  const tool = n % 10 === 0 ? 'keep' : 'double'
+/** The tenth call keeps its number; four of the others ask for a number that somebody has asked for before. */
+const ask = async (client: Client, count: number): Promise<Call> => {
+  const tool = count % 10 === 0 ? 'keep' : 'double'
+  const n = count % 10 > 5 ? count - 5 : count
   const askedAt = performance.now()
   const judge = async (): Promise<Pick<Call, 'kind' | 'said'>> => {
     try {

@@ -1,19 +1,5 @@
-import type { PostgresOptions } from '@millrace/pg'
-
-/** The name of the pool, by which its sessions are known on the server. */
+/** The name of the server under test, by which what it leans on knows its connections. */
 export const name = 'faults'
-
-/** What the server under test has: short times, so that a fault of some seconds shows. */
-export const options = {
-  name,
-  min: 4,
-  max: 40,
-  connectMs: 2_000,
-  queryMs: 2_000,
-  cancelMs: 500,
-  waitMs: 2_500,
-  idleMs: 1_000,
-} satisfies PostgresOptions
 
 /** What a call may take on the server, and how long its client waits: what comes later is lost. */
 export const [timeoutMs, deadlineMs] = [3_000, 5_000]
@@ -23,3 +9,9 @@ export const [callsPerS, clients] = [50, 4]
 
 /** Seconds of load before a fault, and after it. */
 export const [beforeS, afterS] = [2, 6]
+
+/** How long a fault lasts that is not over by itself, in milliseconds. */
+export const lastingMs = 3_000
+
+/** A heap that has grown by more than this has not come back to what it was: a share of it, and bytes. */
+export const [maxGrowthRatio, maxGrowthBytes] = [0.1, 2 * 2 ** 20]

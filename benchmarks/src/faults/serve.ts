@@ -1,45 +1,58 @@
-// An MCP server with two tools on PostgreSQL, in a process of its own. It tells its parent where it serves, and how its
-// pool is whenever it is asked; it ends with its parent.
+import { subscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { McpServer } from '@modelcontextprotocol/server'
+import type { Middleware } from '@millrace/core'
 import { edge } from '@millrace/edge'
-import { lifespan } from '@millrace/lifespan'
 import { use } from '@millrace/mcp'
-import { postgres } from '@millrace/pg'
-import type { PostgresOptions } from '@millrace/pg'
-import { timeout } from '@millrace/resilience'
 import * as z from 'zod'
-import { options, timeoutMs } from './plan.ts'
+import type { State } from './serving.ts'
 
-const connection = JSON.parse(process.argv[2] ?? '{}') as PostgresOptions['connection']
-const app = lifespan({ db: postgres({ ...options, connection }) }, { signals: false })
-const { db } = await app.start()
+/** What a server under test does. Both answer with a number. */
+export interface Tools {
+  /** Twice the number, as what it leans on has it. */
+  double(n: number, signal: AbortSignal): Promise<unknown>
+  /** Keeps the number. @returns it, as it is kept */
+  keep(n: number, signal: AbortSignal): Promise<unknown>
+}
 
-const inputSchema = z.object({ n: z.int() })
-const answer = (rows: ReadonlyArray<{ readonly n?: number }>) => ({
-  content: [{ type: 'text' as const, text: String(rows[0]?.n) }],
+const open = new Set<Socket>()
+// What Node says of itself, whatever a pool believes that it has.
+subscribe('net.client.socket', (message) => {
+  const { socket } = message as { readonly socket: Socket }
+  open.add(socket)
+  socket.once('close', () => open.delete(socket))
 })
 
-const { handler } = edge(() => {
-  const server = use(new McpServer({ name: 'faults', version: '0.0.0' }), app.gate, timeout({ timeoutMs }))
-  const description = 'Twice the number, as the database has it'
-  server.registerTool('double', { description, inputSchema }, async ({ n }, { mcpReq }) => {
-    const text = 'SELECT $1::int * 2 AS n, pg_sleep(0.002)'
-    return answer((await db.query<{ n: number }>(text, [n], mcpReq.signal)).rows)
+/**
+ * An MCP server with two tools, in the process of its own that this is. It tells its parent where it serves, and how it
+ * is whenever it is asked; it ends with its parent.
+ *
+ * @param busy how many calls use a connection or wait for one
+ */
+export const serve = (tools: Tools, layers: readonly Middleware[], busy: () => number): void => {
+  const inputSchema = z.object({ n: z.int() })
+  const annotations = { readOnlyHint: true }
+  const { handler } = edge(() => {
+    const server = use(new McpServer({ name: 'faults', version: '0.0.0' }), ...layers)
+    const double = { description: 'Twice the number', inputSchema, annotations }
+    server.registerTool('double', double, async ({ n }, { mcpReq }) => answer(await tools.double(n, mcpReq.signal)))
+    const keep = { description: 'Keeps the number', inputSchema }
+    server.registerTool('keep', keep, async ({ n }, { mcpReq }) => answer(await tools.keep(n, mcpReq.signal)))
+    return server
   })
-  server.registerTool('keep', { description: 'Keeps the number', inputSchema }, async ({ n }, { mcpReq }) => {
-    const text = 'INSERT INTO kept VALUES ($1) RETURNING n'
-    return answer((await db.query<{ n: number }>(text, [n], mcpReq.signal)).rows)
+  const http = createServer(handler).listen(0, '127.0.0.1', () => {
+    process.send?.({ url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp` })
   })
-  return server
-})
+  process.on('message', () => {
+    globalThis.gc?.()
+    const { heapUsed, external } = process.memoryUsage()
+    process.send?.({ connections: open.size, busy: busy(), heapBytes: heapUsed + external } satisfies State)
+  })
+  process.on('disconnect', () => process.exit(0))
+}
 
-const http = createServer(handler).listen(0, '127.0.0.1', () => {
-  process.send?.({ url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp` })
-})
-process.on('message', () => {
-  const { size, busy, waiting } = db.stats()
-  process.send?.({ size, busy, waiting })
-})
-process.on('disconnect', () => process.exit(0))
+/** What the parent of this process has told it. */
+export const given = (): unknown => JSON.parse(process.argv[2] ?? '{}')
+
+const answer = (n: unknown) => ({ content: [{ type: 'text' as const, text: String(n) }] })

@@ -39,9 +39,9 @@ export const atlas = async (variant: Variant, directory: string): Promise<Atlas>
   }
 }
 
-/** Another program of this folder, which ends when this process does. */
-export const started = (program: URL, args: readonly string[]): ChildProcess =>
+/** Another program, which ends when this process does. @param flags for Node */
+export const started = (program: URL, args: readonly string[], flags: readonly string[] = []): ChildProcess =>
   fork(fileURLToPath(program), args, {
-    execArgv: ['--conditions=@millrace/source'],
+    execArgv: ['--conditions=@millrace/source', ...flags],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

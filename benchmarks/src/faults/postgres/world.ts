@@ -2,18 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { faultProxy } from '@millrace/core/testing'
-import type { FaultProxy } from '@millrace/core/testing'
 import pg from 'pg'
-import { ownServer } from '../peers/postgres.ts'
-import { serving } from './server.ts'
-import type { Serving } from './server.ts'
-import { name } from './plan.ts'
+import { ownServer } from '../../peers/postgres.ts'
+import { name } from '../plan.ts'
+import { serving } from '../serving.ts'
+import type { Proxied } from '../subject.ts'
+import { options } from './options.ts'
 
-/** What there is to break, and to look at. */
-export interface World {
-  /** Between the pool and PostgreSQL. */
-  readonly proxy: FaultProxy
-  readonly serving: Serving
+/** A PostgreSQL of its own, a proxy in front of it, and an MCP server that uses it through the proxy. */
+export interface Database extends Proxied {
   /** Asks PostgreSQL, past the proxy, over a connection that is closed again. */
   look(text: string, values?: unknown[]): Promise<ReadonlyArray<Record<string, number>>>
   /** A connection past the proxy, to be held. */
@@ -22,11 +19,10 @@ export interface World {
   /** Ends the server as a machine does that loses its power. */
   crash(): void
   start(): Promise<void>
-  close(): Promise<void>
 }
 
-/** A PostgreSQL of its own, a proxy in front of it, and an MCP server that uses it through the proxy. */
-export const world = async (): Promise<World> => {
+/** Starts all of it. */
+export const database = async (): Promise<Database> => {
   const server = await ownServer({
     max_connections: '60',
     superuser_reserved_connections: '0',
@@ -40,7 +36,7 @@ export const world = async (): Promise<World> => {
     await client.connect()
     return client
   }
-  const look: World['look'] = async (text, values) => {
+  const look: Database['look'] = async (text, values) => {
     const client = await connect()
     try {
       return (await client.query<Record<string, number>>(text, values)).rows
@@ -48,14 +44,26 @@ export const world = async (): Promise<World> => {
       await client.end()
     }
   }
+  const connections = async (): Promise<number> => {
+    const [row] = await look('SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = $1', [name])
+    return row?.['n'] ?? NaN
+  }
   await look('CREATE TABLE kept (n int)')
   const { user, database } = address
-  const served = await serving({ host: proxy.host, port: proxy.port, user, database })
+  const given = { host: proxy.host, port: proxy.port, user, database }
+  const served = await serving(new URL('./serve.ts', import.meta.url), given)
   return {
     proxy,
     serving: served,
     look,
     connect,
+    connections,
+    idle: options.min,
+    kept: async () => {
+      const rows = await look('SELECT n, count(*)::int AS times FROM kept GROUP BY n')
+      await look('TRUNCATE kept')
+      return rows.map(({ n, times }) => ({ n, times: times ?? NaN }))
+    },
     stop: () => server.stop(),
     crash: () => {
       const [pid] = readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')
@@ -75,10 +83,4 @@ export const world = async (): Promise<World> => {
       await server.stop()
     },
   }
-}
-
-/** Sessions of the pool on the server. */
-export const sessionsOf = async ({ look }: World): Promise<number> => {
-  const [row] = await look('SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = $1', [name])
-  return row?.['n'] ?? NaN
 }
