@@ -100,9 +100,10 @@ export class Listener implements Serving {
   }
 
   async #end(): Promise<void> {
-    const { drainMs = 10_000, clock = systemClock } = this.#options
+    const { drainMs = 10_000, clock = systemClock, workers = 1 } = this.#options
     const ended = new Promise<void>((resolve) => this.#server.once('close', resolve))
-    await this.#connections.nobodyComes(clock)
+    // One of several gets its connections from the first process, which has others to give them to.
+    if (workers === 1) await this.#connections.nobodyComes(clock)
     // Not what `http` makes of it, which hangs up on idle connections: a request may be on its way on any of them.
     NetServer.prototype.close.call(this.#server)
     this.#endpoint.leave()

@@ -97,6 +97,23 @@ describe('several processes at one port', { timeout: 90_000 }, () => {
     expect(begun(lines)).toBe(calls.answers.length)
   })
 
+  it('are all started anew on SIGHUP, without somebody being sent away who connects meanwhile', async () => {
+    const { url, process: primary, before } = await runTwo()
+    const calls = { isOver: false, failures: [] as unknown[] }
+    const fresh = Array.from({ length: 4 }, async () => {
+      while (!calls.isOver) await ask(url, 'pid').catch((error: unknown) => calls.failures.push(error))
+    })
+    primary.kill('SIGHUP')
+    await vi.waitFor(async () => {
+      const now = await pids(url)
+      expect([...now].filter((pid) => before.has(pid))).toEqual([])
+      expect(now.size).toBe(2)
+    }, patience)
+    calls.isOver = true
+    await Promise.all(fresh)
+    expect(calls.failures).toEqual([])
+  })
+
   it('end on SIGTERM under load with code 0, and every call that has begun is answered', async () => {
     const { url, process: primary, lines, ended } = await runTwo()
     const calls = load(url, 8, slow)
