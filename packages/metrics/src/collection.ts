@@ -25,6 +25,8 @@ export class Collection {
   readonly #meter: CallMeter
   readonly #tally: Tally
   readonly #watching = new Watching()
+  /** Apart: who reads what is watched does not begin a new time of measuring the process. */
+  readonly #process = new Watching()
   readonly #ends: Array<() => void> = []
 
   constructor({ registry, buckets, maxOperations, hasEvents, hasProcess }: Settings, meter: CallMeter) {
@@ -36,7 +38,8 @@ export class Collection {
     const ratio = hitRatio(this.#tally)
     const sourceOf = (row: MetricRow): Source => {
       const own = calls[row.name] ?? (row.name === 'cache_hit_ratio' ? ratio : this.#tally.source(row.name))
-      return row.from.includes('watch') || row.from.includes('process') ? this.#asked(own) : own
+      if (row.from.includes('process')) return asked(this.#process, own)
+      return row.from.includes('watch') ? asked(this.#watching, own) : own
     }
     this.#ends.push(
       register(
@@ -47,7 +50,7 @@ export class Collection {
     if (hasEvents) this.#ends.push(listenToAll(this.#tally))
     if (!hasProcess) return
     const meterOfProcess = new ProcessMeter(this.#tally)
-    this.#ends.push(this.#watching.add([() => meterOfProcess.read()]), () => meterOfProcess.stop())
+    this.#ends.push(this.#process.add([() => meterOfProcess.read()]), () => meterOfProcess.stop())
   }
 
   watch(watched: Watched): () => void {
@@ -74,17 +77,15 @@ export class Collection {
   close(): void {
     for (const end of this.#ends.splice(0)) end()
   }
-
-  #asked(source: Source): Source {
-    return {
-      series: async () => {
-        await this.#watching.read()
-        return source.series()
-      },
-      reset: () => source.reset?.(),
-    }
-  }
 }
+
+const asked = (watching: Watching, source: Source): Source => ({
+  series: async () => {
+    await watching.read()
+    return source.series()
+  },
+  reset: () => source.reset?.(),
+})
 
 interface ShownTarget {
   readonly target: string

@@ -37,6 +37,18 @@ it('says the same of the time before when it is asked again at once, and anew a 
   expect(await valueOf(own, 'mcp_cpu_usage_percent')).not.toBe(first)
 })
 
+it('is not read by who reads what is watched', async () => {
+  const own = made()
+  own.watch({ queue: { state: () => ({ depth: 3, inFlight: 1, limit: 8 }) } })
+  const read = vi.spyOn(process, 'cpuUsage')
+  onTestFinished(() => read.mockRestore())
+  const depth = await own.registry.getSingleMetric('queue_depth')?.get()
+  expect(depth?.values.map(({ value }) => value)).toEqual([3])
+  expect(read).not.toHaveBeenCalled()
+  await own.registry.getSingleMetric('mcp_cpu_usage_percent')?.get()
+  expect(read).toHaveBeenCalled()
+})
+
 it('counts garbage collections by their kind', async () => {
   const own = made()
   setFlagsFromString('--expose-gc')
