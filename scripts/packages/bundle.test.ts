@@ -93,3 +93,15 @@ test.for([
 ] as const)('%s fails', async ([, text, fault]) => {
   await expect(bundled(main, { 'index.ts': text, 'two.ts': 'export const two = 2\n' })).rejects.toThrow(fault)
 })
+
+test('a file that is read from beside its source is in the code', async () => {
+  const { files, load } = await bundled(main, {
+    'index.ts': "export { page } from './pages/page.ts'",
+    'pages/page.ts': `import { readFileSync } from 'node:fs'
+export const page = (): string => readFileSync(new URL('./page.html', import.meta.url), 'utf8')`,
+    'pages/page.html': "<p>it's `${here}` \\ </p>\n",
+  })
+  expect(files).toEqual(['index.js'])
+  const { page } = (await load('index.js')) as { page: () => string }
+  expect(page()).toBe("<p>it's `${here}` \\ </p>\n")
+})

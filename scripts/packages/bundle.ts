@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
+import type { Plugin } from 'rolldown'
 import type { PublicPackage } from './workspace.ts'
 
 /**
@@ -17,6 +20,7 @@ export async function bundle({ folder, entries, programs }: PublicPackage): Prom
     cwd: folder,
     external: /^(?:node:|@?[a-z])/,
     tsconfig: false,
+    plugins: [texts],
   })
   await built.write({
     dir: join(folder, 'dist'),
@@ -27,3 +31,14 @@ export async function bundle({ folder, entries, programs }: PublicPackage): Prom
   })
   await built.close()
 }
+
+/** Puts the text of a file in the place of its reading, so that whoever bundles a server needs no files beside it. */
+const texts: Plugin = {
+  name: 'texts',
+  transform: (code, id) =>
+    code.replaceAll(reading, (_reading, path: string) =>
+      JSON.stringify(readFileSync(new URL(path, pathToFileURL(id)), 'utf8')),
+    ),
+}
+
+const reading = /readFileSync\(\s*new URL\('(\.[^']+)', import\.meta\.url\),\s*'utf8',?\s*\)/g

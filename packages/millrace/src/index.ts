@@ -163,7 +163,9 @@ export type {
 export * from './metrics.ts'
 export { ops } from '@millrace/ops'
 export type {
+  BreakerSwitch,
   CheckReport,
+  DashboardOptions,
   HealthAnswer,
   HealthCheck,
   HealthCheckOptions,
@@ -171,6 +173,7 @@ export type {
   Listening,
   Ops,
   OpsOptions,
+  TargetsSource,
 } from '@millrace/ops'
 export { DeadlineError, loadSignals, queue, QueueFullError, RateLimitedError, rateLimit } from '@millrace/queue'
 export type {

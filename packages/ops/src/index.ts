@@ -1,3 +1,6 @@
+export type { BreakerSwitch } from './dashboard/live/switch.ts'
+export type { DashboardOptions } from './dashboard/options.ts'
+export type { TargetsSource } from './dashboard/targets.ts'
 export type { HealthCheck, HealthCheckOptions } from './health/check.ts'
 export type { CheckReport } from './health/probe.ts'
 export type { HealthAnswer } from './health/report.ts'

@@ -26,8 +26,9 @@ export interface Ops extends Resource<Listening, {}> {
 
 /**
  * What an operator asks of a server, on a port of its own that keeps no process alive: `/health`, which depends on
- * nothing; `/ready`, which says whether the lifespan wants calls; `/health/detailed`, which asks everything how it is; and
- * `/metrics`. It listens on this machine alone unless there is a token, which is then asked for at every request.
+ * nothing; `/ready`, which says whether the lifespan wants calls; `/health/detailed`, which asks everything how it is;
+ * `/metrics`; and a live `/dashboard` of them. It listens on this machine alone unless there is a token, which is then
+ * asked for at every request.
  *
  * @throws TypeError when an option makes no sense, or when others could reach it without a token
  */

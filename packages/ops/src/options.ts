@@ -7,12 +7,15 @@ import {
   integer,
   kindOf,
   number,
+  off,
   record,
   systemClock,
   text,
 } from '@millrace/core'
 import type { Check, Clock } from '@millrace/core'
 import type { Metrics } from '@millrace/metrics'
+import { dashboardSettingsOf } from './dashboard/options.ts'
+import type { DashboardOptions, DashboardSettings } from './dashboard/options.ts'
 import type { Bounds, HealthCheck, HealthCheckOptions } from './health/check.ts'
 import type { LifeSource } from './life.ts'
 import { isLoopback } from './listener/access.ts'
@@ -44,6 +47,8 @@ export interface OpsOptions {
   readonly lifespan?: LifeSource | (() => LifeSource) | undefined
   /** What `/metrics` shows: `metrics()`. @default there is no `/metrics` */
   readonly metrics?: Metrics | undefined
+  /** How the dashboard at `/dashboard` shows what `metrics` counts; `false` for none. @default {} */
+  readonly dashboard?: DashboardOptions | false | undefined
   /** Whether those who know the `token` get CPU profiles, heap snapshots and reports. @default true */
   readonly profile?: boolean | undefined
   /** A heap that holds more is not written down, as that holds up the process; at least 0. @default 536_870_912 */
@@ -68,6 +73,7 @@ export interface Settings {
   readonly access: AccessOptions
   readonly life: () => LifeSource | undefined
   readonly metrics: Metrics | undefined
+  readonly dashboard: DashboardSettings | undefined
   readonly hasProfile: boolean
   readonly maxSnapshotBytes: number
   readonly checks: ReadonlyArray<Partial<Bounds> & { readonly name: string; readonly check: HealthCheck }>
@@ -86,6 +92,7 @@ export const settingsOf = (options: OpsOptions): Settings => {
     openProbes = false,
     lifespan,
     metrics,
+    dashboard = {},
     profile = true,
     maxSnapshotBytes = 536_870_912,
     checks: named = {},
@@ -103,6 +110,7 @@ export const settingsOf = (options: OpsOptions): Settings => {
     access: { token, hosts, openProbes },
     life: typeof lifespan === 'function' ? lifespan : () => lifespan,
     metrics,
+    dashboard: dashboard === false ? undefined : dashboardSettingsOf(dashboard),
     hasProfile: profile,
     maxSnapshotBytes,
     checks: Object.entries(named).map(([name, given]) => ({ name, ...boundsOf(name, given) })),
@@ -164,6 +172,7 @@ const checks: { readonly [option: string]: Check } = {
   lifespan: either(func, life),
   metrics: (value) =>
     typeof (value as { exposition?: unknown } | null)?.exposition === 'function' ? undefined : 'what metrics() gives',
+  dashboard: either(off, record),
   profile: boolean,
   maxSnapshotBytes: number({ min: 0, unlimited: true }),
   checks: record,

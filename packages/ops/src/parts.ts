@@ -1,4 +1,6 @@
+import { dashboard } from './dashboard/dashboard.ts'
 import { probes } from './health/probes.ts'
+import { HealthReporter } from './health/report.ts'
 import type { Part } from './listener/part.ts'
 import type { Settings } from './options.ts'
 import { profiles } from './profile/profiles.ts'
@@ -6,8 +8,13 @@ import { Turn } from './profile/turn.ts'
 import { scrape } from './scrape/scrape.ts'
 
 /** Everything that the listener answers: one part a line. */
-export const partsOf = (settings: Settings): readonly Part[] => [
-  probes(settings),
-  ...(settings.metrics === undefined ? [] : [scrape(settings.metrics)]),
-  ...(settings.hasProfile ? [profiles(settings, new Turn())] : []),
-]
+export const partsOf = (settings: Settings): readonly Part[] => {
+  const { metrics, dashboard: shown, hasProfile } = settings
+  const reporter = new HealthReporter(settings)
+  return [
+    probes(settings, reporter),
+    ...(metrics === undefined ? [] : [scrape(metrics)]),
+    ...(metrics === undefined || shown === undefined ? [] : [dashboard(shown, metrics, settings, reporter)]),
+    ...(hasProfile ? [profiles(settings, new Turn())] : []),
+  ]
+}

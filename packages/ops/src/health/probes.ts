@@ -2,11 +2,10 @@ import type { Part } from '../listener/part.ts'
 import { json } from '../listener/answer.ts'
 import { readinessOf } from '../life.ts'
 import type { Settings } from '../options.ts'
-import { HealthReporter } from './report.ts'
+import type { HealthReporter } from './report.ts'
 
 /** Liveness, which asks nobody; readiness, which asks the lifespan; health, which asks everything. */
-export const probes = (settings: Settings): Part => {
-  const reporter = new HealthReporter(settings)
+export const probes = ({ life }: Settings, reporter: HealthReporter): Part => {
   return {
     routes: [
       {
@@ -18,7 +17,7 @@ export const probes = (settings: Settings): Part => {
         path: '/ready',
         guard: 'probe',
         handle: () => {
-          const { isReady, state } = readinessOf(settings.life())
+          const { isReady, state } = readinessOf(life())
           return json({ ready: isReady, state }, isReady ? 200 : 503)
         },
       },

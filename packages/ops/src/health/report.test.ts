@@ -55,6 +55,16 @@ describe('/health/detailed', () => {
     })
   })
 
+  it('knows of what has started since it was last asked', async () => {
+    const db = resource({ start: () => 1, check: () => {} })
+    const app = lifespan({ db }, { signals: false })
+    const url = await opened({ lifespan: app })
+    expect(await detailed(url)).toMatchObject({ ready: false, state: 'idle', checks: {} })
+    await app.start()
+    expect(await detailed(url)).toMatchObject({ ready: true, checks: { db: { status: 'healthy' } } })
+    await app.stop()
+  })
+
   it('asks a check within bounds of its own', async () => {
     const url = await opened({ checks: { frozen: { check: frozen, checkMs: 10, checkTtlMs: 0, slowMs: Infinity } } })
     expect((await detailed(url)).checks['frozen']?.detail).toBe('It did not answer within 10 ms.')

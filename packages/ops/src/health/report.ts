@@ -30,8 +30,9 @@ export class HealthReporter {
     this.#probes = new Map(
       checks.map(({ name, check, ...own }) => [name, new Probe(check, { ...bounds, ...own }, clock)] as const),
     )
-    // Its resources are judged one by one; together they are asked within the same bounds as everything else.
-    this.#lifespan = new Probe(() => this.#askLifespan(), { ...bounds, slowMs: Infinity, minSuccessRatio: 0 }, clock)
+    // Its resources are judged one by one, and their answers kept by itself: whether it has started is asked each time.
+    const ofLifespan = { ...bounds, checkTtlMs: 0, slowMs: Infinity, minSuccessRatio: 0 }
+    this.#lifespan = new Probe(() => this.#askLifespan(), ofLifespan, clock)
   }
 
   /** Never rejects, and takes no longer than the slowest check may. */
