@@ -8,6 +8,12 @@ export const raw = (textOf: (input: { readonly text: string }) => string): Reque
     return [Buffer.byteLength(body), body]
   })
 
+/** The same, but each answer is held back for so long: how busy the machine is hardly matters to who waits. */
+export const rawAfter = (ms: number, textOf: (input: { readonly text: string }) => string): RequestListener => {
+  const answer = raw(textOf)
+  return (request, response) => void setTimeout(() => answer(request, response), ms)
+}
+
 /** The least that a long answer costs: the body parsed, the bytes of a result that never changes written. */
 export const rawConstant = (result: object): RequestListener => {
   const end = Buffer.from(`,"result":${JSON.stringify(result)}}`)

@@ -8,7 +8,7 @@ import { lineOf } from '../sdk/lines.ts'
 import { registerTools, text } from '../sdk/tools.ts'
 import { bareV1, bareV2 } from './bare.ts'
 import { registerEcho } from './echo.ts'
-import { raw, rawConstant } from './raw.ts'
+import { raw, rawAfter, rawConstant } from './raw.ts'
 
 type LineName = Line['name']
 
@@ -26,6 +26,7 @@ type Attachment = keyof typeof attachments
 export type ServerName =
   | 'raw'
   | 'raw echo'
+  | 'raw after 5 ms'
   | `raw list ${LineName}`
   | `${LineName} ${'edge' | 'bare'}${'' | ' echo'}`
   | `${LineName} edge, ${Attachment}`
@@ -84,6 +85,7 @@ const ofLine = (name: LineName): { readonly [server: string]: () => Promise<Requ
 const servers: { readonly [server: string]: () => Promise<RequestListener> } = {
   raw: async () => raw(() => text),
   'raw echo': async () => raw(({ text }) => text),
+  'raw after 5 ms': async () => rawAfter(5, () => text),
   ...ofLine('v1'),
   ...ofLine('v2'),
 }

@@ -1,6 +1,7 @@
 import { keepAlive } from '@millrace/core'
 import { Command, CommanderError } from 'commander'
 import { bench } from './bench/bench.ts'
+import { compare } from './compare/compare.ts'
 import { CommandError } from './commandError.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -23,7 +24,8 @@ export const command = async (args: readonly string[], terminal: Terminal = proc
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
     })
-  for (const one of [bench(terminal, onExit)]) program.addCommand(one.copyInheritedSettings(program))
+  for (const one of [bench(terminal, onExit), compare(terminal, onExit)])
+    program.addCommand(one.copyInheritedSettings(program))
   const release = keepAlive()
   try {
     await program.parseAsync(args, { from: 'user' })
