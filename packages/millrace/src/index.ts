@@ -1,25 +1,3 @@
-export { batcher, batchTool, ItemError, loader, mapLimit } from '@millrace/batch'
-export type {
-  Batch,
-  Batcher,
-  BatcherOptions,
-  BatchFunction,
-  BatchToolContext,
-  BatchToolOptions,
-  BatchToolResult,
-  Caller,
-  Issue,
-  ItemFunction,
-  Loader,
-  LoaderOptions,
-  MapLimitOptions,
-  OutputOf,
-  Schema,
-  Share,
-  StepRequest,
-  StreamOptions,
-  Validated,
-} from '@millrace/batch'
 export { cached, diskStore, memoryStore, tiered, warm } from '@millrace/cache'
 export type {
   Cached,
@@ -231,4 +209,7 @@ export { recommended } from './recommended.ts'
 export type { Recommended, RecommendedOptions } from './recommended.ts'
 export { staged } from './staged.ts'
 export type { StagedOptions } from './staged.ts'
+// The other StreamOptions, those of a query, are for whoever imports @millrace/pg.
+export type { StreamOptions } from '@millrace/batch'
+export * from './batching.ts'
 export * from './resources.ts'
