@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually, world } from '../fixtures/world.ts'
 
 const { open, sessions } = world()
-const { version } = createRequire(import.meta.url)('pg/package.json') as { readonly version: string }
+// Before 8.20 or so its package.json is nothing that it exports.
+const folder = join(dirname(createRequire(import.meta.url).resolve('pg')), '..')
+const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string }
 const minor = Number(version.split('.')[1])
 
 test('an error of the server is the one that pg throws, and costs no connection', async () => {

@@ -19,6 +19,10 @@ export const failureOf = (error: unknown, isSent: boolean): unknown => {
     case 'UND_ERR_HEADERS_OVERFLOW':
       return new HttpTooLargeError('The head of the answer of the HTTP service is too large.', error)
     default:
+      // What undici before 7.25 or so says of a stream of HTTP/2, before its head and after it.
+      if (message.includes('stream timeout after')) {
+        return new HttpTimedOutError('The HTTP service did not answer in time.', error)
+      }
       return isSent
         ? new HttpLostError('The connection to the HTTP service broke while it answered.', error)
         : new HttpUnavailableError('The HTTP service takes no connection at the moment.', error)
