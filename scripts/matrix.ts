@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { NodeProgram } from './matrix/project.ts'
 import { compile, installNodes, installProject, smoke } from './matrix/project.ts'
-import { dependencySets } from './matrix/sets.ts'
+import { dependencySets, lowestDrivers } from './matrix/sets.ts'
 import { copyWith, suite } from './matrix/suite.ts'
 import { packAll } from './packages/pack.ts'
 import { root } from './packages/workspace.ts'
@@ -51,6 +51,12 @@ function ownTests(nodes: readonly NodeProgram[]): void {
     copyWith(folder, versions)
     report(`Node ${nodes[0]!.version}`, suite(folder, nodes[0]!))
   }
+  const drivers = lowestDrivers()
+  console.log(`own tests, lowest drivers: ${named(drivers)}`)
+  const folder = join(into, 'copy-drivers')
+  copyWith(folder, drivers)
+  const which = ['packages/pg', 'packages/redis', 'packages/undici']
+  report(`Node ${nodes[0]!.version}`, suite(folder, nodes[0]!, which))
 }
 
 function named(dependencies: Readonly<Record<string, string>>): string {

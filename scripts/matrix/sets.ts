@@ -29,6 +29,21 @@ export function dependencySets(
   ]
 }
 
+/** The lower ends of the ranges that packages declare of their drivers, by their names in the catalog. */
+export function lowestDrivers(): Readonly<Record<string, string>> {
+  const lowest = (folder: string, driver: string): string => {
+    const [, version] = /^\^(\d+\.\d+\.\d+)(?: \|\| |$)/.exec(peersOf(folder)[driver] ?? '') ?? []
+    if (version === undefined) throw new Error(`packages/${folder}: the peer range of ${driver} must begin with ^x.y.z`)
+    return version
+  }
+  return {
+    ioredis: lowest('redis', 'ioredis'),
+    pg: lowest('pg', 'pg'),
+    // Its tests run on both of its major versions.
+    undici7: `npm:undici@${lowest('undici', 'undici')}`,
+  }
+}
+
 function set(name: string, lines: Readonly<Record<string, string>>, zod: string): DependencySet {
   const { v1, v2 } = lines
   return {
@@ -52,12 +67,15 @@ function catalog(): (name: string) => string {
 }
 
 function peerRanges(): (name: string) => string {
-  const manifest = JSON.parse(readFileSync(join(root, 'packages', 'mcp', 'package.json'), 'utf8')) as {
-    peerDependencies: Record<string, string>
-  }
+  const peers = peersOf('mcp')
   return (name) => {
-    const version = /^\^(\d+\.\d+\.\d+)$/.exec(manifest.peerDependencies[name] ?? '')?.[1]
+    const version = /^\^(\d+\.\d+\.\d+)$/.exec(peers[name] ?? '')?.[1]
     if (version === undefined) throw new Error(`packages/mcp: the peer range of ${name} must be ^x.y.z`)
     return version
   }
+}
+
+function peersOf(folder: string): Readonly<Record<string, string>> {
+  const text = readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')
+  return (JSON.parse(text) as { readonly peerDependencies: Readonly<Record<string, string>> }).peerDependencies
 }

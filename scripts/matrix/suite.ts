@@ -20,9 +20,13 @@ export function copyWith(folder: string, versions: Readonly<Record<string, strin
   tool('pnpm', ['install', '--no-frozen-lockfile', '--prefer-offline', '--loglevel=error'], folder)
 }
 
-/** Runs the packages' own tests in a folder on one Node; gives what they printed when they fail. */
-export function suite(folder: string, node: NodeProgram): string | undefined {
-  const args = [join('node_modules', 'vitest', 'vitest.mjs'), 'run', 'packages', '--reporter=dot']
+/**
+ * Runs the packages' own tests in a folder on one Node; gives what they printed when they fail.
+ *
+ * @param which their folders
+ */
+export function suite(folder: string, node: NodeProgram, which: readonly string[] = ['packages']): string | undefined {
+  const args = [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...which, '--reporter=dot']
   try {
     execFileSync(node.path, args, {
       cwd: folder,
