@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rowsOf, tableOf } from './report.ts'
+import { comparedWith, rowsOf, tableOf } from './report.ts'
 
 const all = new Map([
   ['one', [{ took: [10, 20, 30, 40], seconds: 1 }]],
@@ -21,4 +21,12 @@ test('the table has mean and percentiles of the middle stretch', () => {
       'two                             100     5.00    5.00    5.00',
     ].join('\n'),
   )
+})
+
+test('those with a bar are compared with the first of their table', () => {
+  const row = { group: 'pool', name: 'atlas: two, over one', median: 25, unit: 'x', ratioToBase: null }
+  expect(comparedWith('pool', all, new Map(Object.entries({ two: 2, three: 3 })))).toEqual([
+    { ...row, bar: 2, ok: true },
+  ])
+  expect(comparedWith('pool', all, new Map([['two', 26]]))).toEqual([{ ...row, bar: 26, ok: false }])
 })

@@ -28,6 +28,22 @@ export const rowsOf = (group: string, all: ReadonlyMap<string, readonly Served[]
   })
 }
 
+/** How many times as many calls as the first some of them have to answer: a row for each that has a bar. */
+export const comparedWith = (
+  group: string,
+  all: ReadonlyMap<string, readonly Served[]>,
+  bars: ReadonlyMap<string, number>,
+): readonly Row[] => {
+  const [[base, first] = ['', []]] = all
+  return Array.from(bars).flatMap(([name, bar]) => {
+    const served = all.get(name)
+    if (served === undefined) return []
+    const times = median(served.map(rateOf)) / median(first.map(rateOf))
+    const row = { group, name: `atlas: ${name}, over ${base}`, median: times, unit: 'x', ratioToBase: null }
+    return [{ ...row, bar, ok: times >= bar }]
+  })
+}
+
 /** All that was measured, as text; each number is the median of its stretches. */
 export const tableOf = (callers: number, all: ReadonlyMap<string, readonly Served[]>): string => {
   const heading = [`nearest_cities, ${callers} callers`, 'calls/s', 'mean ms', 'p95 ms', 'p99 ms']
