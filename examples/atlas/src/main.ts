@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { StdioServerHandle } from '@modelcontextprotocol/server/stdio'
-import { lifespan, loadSignals, resource } from 'millrace'
+import { chain, lifespan, loadSignals, resource } from 'millrace'
 import type { LifespanOptions } from 'millrace'
 import { announcement } from './announcement.ts'
 import { isOverStdio, UnknownOption } from './arguments.ts'
 import { explained, parts, startMs } from './database.ts'
 import { listen, portOf } from './http.ts'
 import { limits } from './limits.ts'
+import { opsPortOf, opsTokenOf, seeing } from './seeing.ts'
 import { createServer } from './server.ts'
 
 const url = process.env['DATABASE_URL'] || undefined
@@ -27,22 +28,31 @@ try {
 }
 
 async function overHttp(): Promise<void> {
-  const listener = await listen(portOf(process.env))
+  const port = portOf(process.env)
+  const opsPort = opsPortOf(process.env, port)
+  const seen = seeing(opsTokenOf(process.env))
+  const listener = await listen(port)
   const http = resource({
     needs: { pool, cities },
-    start: ({ pool }): void => listener.serve(() => createServer(pool, limited, app.gate)),
+    start: ({ pool }): void => {
+      seen.watch(pool, limited)
+      listener.serve(() => createServer(pool, chain(seen.guard, limited), chain(seen.numbers, app.gate)))
+    },
     close: () => listener.close(),
   })
   const app = lifespan({ place, pool, cities, http }, options)
   try {
+    const dashboard = await seen.open(() => app, opsPort)
     const started = await app.start()
-    process.stdout.write(announcement(started.cities, started.place.where, listener.url))
+    process.stdout.write(announcement(started.cities, started.place.where, listener.url, dashboard))
   } catch (error) {
+    await seen.close()
     await listener.close()
     // A signal that came while it was starting is no failure.
     if (app.state === 'failed') throw explained(error, url)
   }
   await app.stopped
+  await seen.close()
 }
 
 async function overStdio(): Promise<void> {

@@ -15,6 +15,12 @@ describe('without a usable setting', () => {
     expect(started.said).toEqual({ out: '', err: 'PORT must be a number from 0 to 65535, got "abc".\n' })
   })
 
+  test('an OPS_PORT that is no port is one line', async () => {
+    const started = atlas({ OPS_PORT: '70000' })
+    expect(await started.end()).toEqual({ code: 1, signal: null })
+    expect(started.said).toEqual({ out: '', err: 'OPS_PORT must be a number from 0 to 65535, got "70000".\n' })
+  })
+
   test.each(['--stdoi', '--help', 'stdio'])('the option %s is one line, and code 2', async (option) => {
     const started = atlas({}, '--stdio', option)
     expect(await started.end()).toEqual({ code: 2, signal: null })
@@ -62,6 +68,12 @@ describe('on a database that is there', () => {
     await client.close()
     expect((await fetch(url, { method: 'POST', headers: { origin: 'https://evil.example' } })).status).toBe(403)
     expect((await fetch(new URL('/', url))).status).toBe(404)
+    const dashboard = await started.says(/http:\/\/127\.0\.0\.1:\d+\/dashboard(?=\n)/)
+    expect(await (await fetch(dashboard)).text()).toContain('/dashboard/app.js')
+    const counted = await (await fetch(new URL('/metrics', dashboard))).text()
+    expect(counted).toMatch(/^mcp_requests_total\{method="tools\/list",operation="tools\/list",outcome="ok"\} 1$/m)
+    const health = await (await fetch(new URL('/health/detailed', dashboard))).json()
+    expect(health).toMatchObject({ status: 'healthy', ready: true, checks: { pool: { status: 'healthy' } } })
     expect(await started.end('SIGINT')).toEqual({ code: 0, signal: null })
     expect(started.said.err).toBe('')
     expect(started.said.out).toContain('135,233 cities')
