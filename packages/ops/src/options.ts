@@ -24,7 +24,10 @@ import type { Place } from './listener/listener.ts'
 
 /** Options of `ops`. Times are in milliseconds. */
 export interface OpsOptions {
-  /** Port to listen on; an integer from 0 to 65,535, where 0 is any that is free. @default 9464 */
+  /**
+   * Port to listen on; an integer from 0 to 65,535, where 0 is any that is free. A worker of `node:cluster`, as
+   * `serve({ workers })` has them, takes the first above it that is free. @default 9464
+   */
   readonly port?: number | undefined
   /** Address to listen on. Any that others can reach needs a `token`. @default '127.0.0.1' */
   readonly host?: string | undefined

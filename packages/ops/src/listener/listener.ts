@@ -4,6 +4,7 @@ import type { Clock } from '@millrace/core'
 import { isLoopback } from './access.ts'
 import type { Part } from './part.ts'
 import { portFault } from './portFault.ts'
+import { portsOf } from './ports.ts'
 import type { Router } from './router.ts'
 
 /** Where to listen. */
@@ -41,7 +42,7 @@ export class Listener {
     })
     server.maxConnections = maxConnections
     server.on('connection', (socket: Socket) => socket.unref())
-    await listen(server, place)
+    await listenAtOne(server, place, portsOf(place.port))
     server.unref()
     return new Listener(server, parts, clock)
   }
@@ -57,12 +58,24 @@ export class Listener {
   }
 }
 
+const listenAtOne = async (server: Server, place: Place, ports: readonly number[]): Promise<void> => {
+  const [port = place.port, ...others] = ports
+  try {
+    await listen(server, { ...place, port })
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' || others.length === 0) throw error
+    await listenAtOne(server, place, others)
+  }
+}
+
 const listen = (server: Server, { port, host, isLocal }: Place): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const fail = (error: NodeJS.ErrnoException): void =>
       reject(new Error(`ops: ${portFault(error, port, host)}`, { cause: error }))
-    })
+    server.once('error', fail)
     server.listen({ port, host, exclusive: true }, () => {
+      server.off('error', fail)
       const { address } = server.address() as AddressInfo
       if (!isLocal || isLoopback(address)) return resolve()
       server.close()
