@@ -1,5 +1,5 @@
-import { queue } from 'millrace'
-import type { LoadSignals, Queue } from 'millrace'
+import { queue, rateLimit } from 'millrace'
+import type { LoadSignals, Queue, RateLimit } from 'millrace'
 
 /**
  * Statistics are the expensive tool: two of them run at a time, so that the other connections are there for everybody
@@ -14,4 +14,9 @@ export function limits(load?: LoadSignals): Queue {
     priority: { population_stats: 'low' },
     load,
   })
+}
+
+/** What is written is seen by everybody: a hundred notes a minute, all callers together. Reading has no such limit. */
+export function notesLimit(): RateLimit {
+  return rateLimit({ name: 'notes', calls: 100, perMs: 60_000, by: 'server' })
 }

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { StdioServerHandle } from '@modelcontextprotocol/server/stdio'
-import { chain, lifespan, loadSignals, resource } from 'millrace'
+import { chain, lifespan, loadSignals, only, resource } from 'millrace'
 import type { LifespanOptions } from 'millrace'
 import { announcement } from './announcement.ts'
 import { isOverStdio, UnknownOption } from './arguments.ts'
 import { explained, parts, startMs } from './database.ts'
 import { listen, portOf } from './http.ts'
-import { limits } from './limits.ts'
+import { limits, notesLimit } from './limits.ts'
 import { opsPortOf, opsTokenOf, seeing } from './seeing.ts'
 import { createServer } from './server.ts'
 
@@ -31,12 +31,14 @@ async function overHttp(): Promise<void> {
   const port = portOf(process.env)
   const opsPort = opsPortOf(process.env, port)
   const seen = seeing(opsTokenOf(process.env))
+  const notes = notesLimit()
   const listener = await listen(port)
   const http = resource({
     needs: { pool, cities },
     start: ({ pool }): void => {
-      seen.watch(pool, limited)
-      listener.serve(() => createServer(pool, chain(seen.guard, limited), chain(seen.numbers, app.gate)))
+      seen.watch({ pool, queue: limited, rateLimit: { notes } })
+      const entry = chain(seen.numbers, app.gate, only({ tool: 'add_note' }, notes))
+      listener.serve(() => createServer(pool, chain(seen.guard, limited), entry))
     },
     close: () => listener.close(),
   })
@@ -48,6 +50,7 @@ async function overHttp(): Promise<void> {
   } catch (error) {
     await seen.close()
     await listener.close()
+    if (app.state === 'idle') throw error
     // A signal that came while it was starting is no failure.
     if (app.state === 'failed') throw explained(error, url)
   }

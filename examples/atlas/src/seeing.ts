@@ -1,5 +1,5 @@
 import { breaker, metrics, ops, targets } from 'millrace'
-import type { Breaker, Lifespan, Metrics, Ops, Postgres, Queue } from 'millrace'
+import type { Breaker, Lifespan, Metrics, Ops, Watched } from 'millrace'
 import { cache } from './cache.ts'
 
 /** What sees how the atlas does. */
@@ -16,8 +16,8 @@ export interface Seeing {
    * @returns where the dashboard is, for instance `http://127.0.0.1:3001/dashboard`
    */
   open(app: () => Pick<Lifespan<{}>, 'isReady' | 'state' | 'health' | 'stopped'>, port: number): Promise<string>
-  /** Shows the connections of a pool, and what waits for the expensive tool. */
-  watch(pool: Postgres, limited: Queue): void
+  /** Shows what changes with every call: connections in use, calls that wait. */
+  watch(watched: Watched): void
   close(): Promise<void>
 }
 
@@ -43,7 +43,7 @@ export function seeing(token: string | undefined): Seeing {
       const { url } = await seen.start().catch(() => (seen = at(0)).start())
       return new URL('/dashboard', url).href
     },
-    watch: (pool, limited) => void numbers.watch({ pool, cache, breaker: guard, queue: limited }),
+    watch: (watched) => void numbers.watch({ ...watched, cache, breaker: guard }),
     async close() {
       goals.close()
       await seen?.close()
