@@ -144,14 +144,18 @@ export type {
   BreakerSwitch,
   CheckReport,
   DashboardOptions,
+  Finding,
   HealthAnswer,
   HealthCheck,
   HealthCheckOptions,
   LifeSource,
   Listening,
+  OperationReport,
   Ops,
   OpsOptions,
+  OpsReport,
   TargetsSource,
+  TimeSplit,
 } from '@millrace/ops'
 export { DeadlineError, loadSignals, queue, QueueFullError, RateLimitedError, rateLimit } from '@millrace/queue'
 export type {

@@ -5,16 +5,19 @@ import type { Part } from './listener/part.ts'
 import type { Settings } from './options.ts'
 import { profiles } from './profile/profiles.ts'
 import { Turn } from './profile/turn.ts'
+import { reports } from './report/reports.ts'
 import { scrape } from './scrape/scrape.ts'
 
 /** Everything that the listener answers: one part a line. */
 export const partsOf = (settings: Settings): readonly Part[] => {
   const { metrics, dashboard: shown, hasProfile } = settings
   const reporter = new HealthReporter(settings)
+  const turn = new Turn()
   return [
     probes(settings, reporter),
     ...(metrics === undefined ? [] : [scrape(metrics)]),
     ...(metrics === undefined || shown === undefined ? [] : [dashboard(shown, metrics, settings, reporter)]),
-    ...(hasProfile ? [profiles(settings, new Turn())] : []),
+    ...(hasProfile ? [profiles(settings, turn)] : []),
+    ...(hasProfile && metrics !== undefined ? [reports(metrics, settings, turn)] : []),
   ]
 }

@@ -35,7 +35,9 @@ describe('a CPU profile', () => {
     expect(status).toBe(200)
     expect(answered['content-disposition']).toMatch(/^attachment; filename="[\dTZ-]+\.cpuprofile"$/)
     const { nodes, startTime, endTime } = JSON.parse(text) as CpuProfile
-    expect(nodes.map(({ callFrame }) => callFrame.functionName)).toContain('primesBelow')
+    // V8 may have put one into the other.
+    const named = nodes.filter(({ callFrame }) => /^(spin|primesBelow)$/.test(callFrame.functionName))
+    expect(named.length).toBeGreaterThan(0)
     expect((endTime - startTime) / 1000).toBeGreaterThanOrEqual(290)
   })
 
