@@ -19,8 +19,8 @@ const leaseMs = 600
 let count = 0
 
 /** Processes with one cache in Redis, and a key of their own. */
-const fleet = async (size: number, url = server.url) => {
-  const options = { url, direct: direct.url, leaseMs, commandMs: 300 }
+const fleet = async (size: number, isTiered: boolean, url = server.url) => {
+  const options = { url, direct: direct.url, leaseMs, commandMs: 300, isTiered }
   const members = await Promise.all(Array.from({ length: size }, () => start<Order>('loader.ts', options)))
   const input = `key ${(count += 1)}`
   const call = (member: Member<Order>, order: { count?: number; loadMs?: number; giveMs?: number } = {}) =>
@@ -31,9 +31,14 @@ const fleet = async (size: number, url = server.url) => {
 
 const textsOf = async (asked: { readonly answer: Promise<Ending[]> }) => (await asked.answer).map(({ text }) => text)
 
-describe('processes that share a cache with leases', { timeout: 60_000 }, () => {
+const places: ReadonlyArray<[string, boolean]> = [
+  ['in Redis', false],
+  ['in memory and Redis', true],
+]
+
+describe.each(places)('processes that share a cache with leases %s', { timeout: 60_000 }, (_, isTiered) => {
   test('make one load of 100 calls for one missing key', async () => {
-    const { members, call, input } = await fleet(4)
+    const { members, call, input } = await fleet(4, isTiered)
     const asked = members.map((member) => call(member, { count: 25 }))
     const texts = (await Promise.all(asked.map(textsOf))).flat()
     expect(texts).toEqual(Array.from({ length: 100 }, () => `${input} 1`))
@@ -41,7 +46,7 @@ describe('processes that share a cache with leases', { timeout: 60_000 }, () => 
   })
 
   test('take over from one that was killed, one of them, when its lease has ended', async () => {
-    const { members, call, hasBegun, input } = await fleet(4)
+    const { members, call, hasBegun, input } = await fleet(4, isTiered)
     const [holder, ...others] = members as [Member<Order>, ...Member<Order>[]]
     call(holder, { loadMs: 60_000 })
     await hasBegun(holder)
@@ -54,7 +59,7 @@ describe('processes that share a cache with leases', { timeout: 60_000 }, () => 
   })
 
   test('keep what was stored after one stood still for longer than its lease, and not what that one brings', async () => {
-    const { members, call, hasBegun, input } = await fleet(3)
+    const { members, call, hasBegun, input } = await fleet(3, isTiered)
     const [holder, other, third] = members as [Member<Order>, Member<Order>, Member<Order>]
     const late = call(holder, { loadMs: 300 })
     await hasBegun(holder)
@@ -63,10 +68,11 @@ describe('processes that share a cache with leases', { timeout: 60_000 }, () => 
     holder.thaw()
     expect(await textsOf(late)).toEqual([`${input} 1`])
     expect(await textsOf(call(third))).toEqual([`${input} 2`])
+    expect(await textsOf(call(holder))).toEqual([`${input} 2`])
   })
 
   test('do not keep what was invalidated while the one that loads it stood still', async () => {
-    const { members, call, hasBegun, input } = await fleet(3)
+    const { members, call, hasBegun, input } = await fleet(3, isTiered)
     const [holder, other, third] = members as [Member<Order>, Member<Order>, Member<Order>]
     const late = call(holder, { loadMs: 300 })
     await hasBegun(holder)
@@ -79,7 +85,7 @@ describe('processes that share a cache with leases', { timeout: 60_000 }, () => 
   })
 
   test('wait no longer than their callers do', async () => {
-    const { members, call, hasBegun } = await fleet(2)
+    const { members, call, hasBegun } = await fleet(2, isTiered)
     const [holder, other] = members as [Member<Order>, Member<Order>]
     call(holder, { loadMs: 60_000 })
     await hasBegun(holder)
@@ -99,10 +105,13 @@ describe('each process loads once for itself, and no call fails, while Redis', {
     ['answers later than it may', (proxy) => proxy.slow(1_000)],
     ['answers garbage', (proxy) => proxy.inject(Buffer.from('!!!\r\n?garbage\r\n'))],
   ]
-  test.each(broken)('%s, from the start or while they wait for another', async (_, breakIt) => {
+  const cases = places.flatMap(([place, isTiered]) =>
+    broken.map(([what, breakIt]) => [what, place, isTiered, breakIt] as const),
+  )
+  test.each(cases)('%s, from the start or while they wait for another, %s', async (_, __, isTiered, breakIt) => {
     const proxy = await faultProxy({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
     onTestFinished(() => proxy.close())
-    const { members, call, hasBegun } = await fleet(2, `redis://${proxy.host}:${proxy.port}`)
+    const { members, call, hasBegun } = await fleet(2, isTiered, `redis://${proxy.host}:${proxy.port}`)
     const [holder, other] = members as [Member<Order>, Member<Order>]
     const first = call(holder, { count: 10, loadMs: 1_500 })
     await hasBegun(holder)
@@ -118,7 +127,7 @@ describe('each process loads once for itself, and no call fails, while Redis', {
   test('is killed, and share again when it is back', async () => {
     const own = await redisServer()
     onTestFinished(() => own.remove())
-    const { members, call, input } = await fleet(4, own.url)
+    const { members, call, input } = await fleet(4, false, own.url)
     await own.kill()
     const alone = (await Promise.all(members.map((member) => textsOf(call(member, { count: 5 }))))).flat()
     expect(new Set(alone)).toEqual(new Set([1, 2, 3, 4].map((n) => `${input} ${n}`)))

@@ -84,8 +84,9 @@ export interface Store {
    * it is the cache that waits.
    *
    * @param known the entry that is to be loaded anew: this one does not count as stored by somebody else
+   * @returns undefined when there is none to be had, and nothing to wait for
    */
-  lease?(key: string, known: Entry | undefined): Maybe<Leased>
+  lease?(key: string, known: Entry | undefined): Maybe<Leased | undefined>
   /** Holds less from now on, as `Shrinkable` says; for a store whose entries take memory of this process. */
   shrinkTo?(share: number): Maybe<void>
   /** Lets go of files and connections; nothing may be asked of the store afterwards. */

@@ -1,8 +1,8 @@
 import { matches } from '@millrace/core'
-import type { Clock, Entry, Matched, Maybe, Store, StoreStats } from '@millrace/core'
+import type { Clock, Entry, Lease, Leased, Matched, Maybe, Store, StoreStats } from '@millrace/core'
 import { plainEntry, sealed } from '../stores/entry.ts'
 import type { Drop } from '../stores/ledger.ts'
-import { statsOf } from '../stores/answer.ts'
+import { leasedOf, statsOf, takenOf } from '../stores/answer.ts'
 import { Access } from './access.ts'
 import { isLater } from './later.ts'
 import type { TierSettings } from './options.ts'
@@ -54,6 +54,35 @@ export class Tier {
     }
     const asked = this.#access.ask('set', set, kept)
     return isLater(asked) ? asked.then(Boolean) : Boolean(asked)
+  }
+
+  get hasLeases(): boolean {
+    return this.#settings.store.lease !== undefined
+  }
+
+  /** Asks for the right to load a key; undefined when it fails or is left alone. */
+  lease(key: string, known: Entry | undefined): Maybe<Leased | undefined> {
+    const read = (answer: unknown): Leased | undefined => leasedOf(answer, this.#entryIn)
+    return this.#access.ask('lease', (store) => store.lease?.(key, known), read)
+  }
+
+  /** Does something with a lease of its own; undefined when that failed. */
+  leased<Answer>(ask: () => Maybe<Answer>): Maybe<Answer | undefined> {
+    return this.#access.ask('lease', ask, (answer) => answer as Answer)
+  }
+
+  /** Ends a lease with an entry. @returns whether it keeps it; undefined when that failed */
+  async writeLeased(lease: Lease, entry: Entry): Promise<boolean | 'over' | undefined> {
+    const taken = await this.#access.ask('set', () => lease.set(this.#fitted(entry)), takenOf)
+    if (taken === true) this.work.stored += 1
+    return taken
+  }
+
+  /** An entry that needs not be loaded anew. */
+  async fresh(key: string): Promise<Entry | undefined> {
+    const entry = await this.#access.ask('get', (store) => store.get(key), this.#entryIn)
+    if (entry === undefined || this.#clock.now() >= entry.freshUntil) return undefined
+    return this.#counted(entry)
   }
 
   /** What it has for this key is from before something that is not kept here. */

@@ -4,6 +4,7 @@ import { MemoryStore } from '../memory/memoryStore.ts'
 import { Ledger } from '../stores/ledger.ts'
 import type { Drop } from '../stores/ledger.ts'
 import { isLater, withinTime } from './later.ts'
+import { Leasing } from './leasing.ts'
 import type { TierSettings } from './options.ts'
 import { covers, Tier } from './tier.ts'
 import type { TierWork, Work } from './work.ts'
@@ -19,6 +20,8 @@ export class TieredStore implements Store {
   readonly name = 'tiered'
   readonly isShared: boolean
   readonly clock: Clock
+  /** Where a tier has its processes load one at a time, these do. */
+  readonly lease?: NonNullable<Store['lease']>
   readonly #tiers: readonly Tier[]
   /** The first tier where it answers at once and never fails. */
   readonly #near: MemoryStore | undefined
@@ -36,6 +39,8 @@ export class TieredStore implements Store {
     this.#nearWork = (this.#tiers[0] as Tier).work
     const first = settings[0]?.store
     this.#near = first instanceof MemoryStore && first.clock === clock ? first : undefined
+    const leasing = this.#leasing()
+    if (leasing !== undefined) this.lease = (key, known) => leasing.lease(key, known)
   }
 
   /** What the first tier has, for somebody who has just read the clock. */
@@ -72,7 +77,7 @@ export class TieredStore implements Store {
       // The one before must not come back where this one is not kept.
       tier.takes(entry) ? tier.write(key, entry, false) : tier.outdate(key),
     )
-    return taken.some(isLater) ? this.#written(key, entry, taken) : taken.includes(true)
+    return taken.some(isLater) ? this.#writingUntil(key, entry, this.#written(taken)) : taken.includes(true)
   }
 
   async delete(key: string): Promise<boolean> {
@@ -114,12 +119,31 @@ export class TieredStore implements Store {
     await Promise.all(this.#tiers.map(async (tier) => tier.close()))
   }
 
-  async #written(key: string, entry: Entry, taken: ReadonlyArray<Maybe<boolean>>): Promise<boolean> {
-    this.#writing.set(key, entry)
+  async #written(taken: ReadonlyArray<Maybe<boolean>>): Promise<boolean> {
     let isKept = false
     for (const one of taken) isKept = (await one) || isKept
-    if (this.#writing.get(key) === entry) this.#writing.delete(key)
     return isKept
+  }
+
+  /** Serves an entry until it has been written. */
+  async #writingUntil<Value>(key: string, entry: Entry, done: Promise<Value>): Promise<Value> {
+    this.#writing.set(key, entry)
+    try {
+      return await done
+    } finally {
+      if (this.#writing.get(key) === entry) this.#writing.delete(key)
+    }
+  }
+
+  #leasing(): Leasing | undefined {
+    return Leasing.of({
+      tiers: this.#tiers,
+      mark: () => this.#ledger.mark,
+      outdate: (key) => this.#ledger.record({ key }),
+      isOutdated: (key, entry, mark) => this.#isOutdated(key, entry, mark),
+      bringUp: (from, key, entry, mark) => this.#bringUp(from, key, entry, mark),
+      writing: (key, entry, done) => this.#writingUntil(key, entry, done),
+    })
   }
 
   #readFrom(first: number, key: string, mark: number): Maybe<Entry | undefined> {

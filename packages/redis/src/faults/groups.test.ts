@@ -79,8 +79,8 @@ describe('a cluster', () => {
     const keys = fc.sample(fc.oneof(key, fc.string({ minLength: 300, maxLength: 300 })), 300)
     for (const one of new Set(keys)) {
       const leased = await store.lease!(one, undefined)
-      expect(leased.state).toBe('granted')
-      if (leased.state === 'granted') expect(await leased.lease.set(entryOf({ tags: ['t'] }))).toBe(true)
+      expect(leased?.state).toBe('granted')
+      if (leased?.state === 'granted') expect(await leased.lease.set(entryOf({ tags: ['t'] }))).toBe(true)
       expect(await store.get(one)).toBeDefined()
     }
     expect(await store.invalidate({ tags: ['t'] })).toBe(new Set(keys).size)
