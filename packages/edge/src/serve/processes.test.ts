@@ -47,7 +47,7 @@ describe('several processes at one port', { timeout: 90_000 }, () => {
   })
 
   it('are not held up by one in a loop without end: it is killed, and another started', async () => {
-    const { url, before } = await runTwo({ maxBlockedMs: 2000 })
+    const { url, before } = await runTwo({ maxBlockedMs: 5000 })
     await expect(ask(url, 'loop')).rejects.toThrow('fetch failed')
     await vi.waitFor(async () => {
       const after = await pids(url)

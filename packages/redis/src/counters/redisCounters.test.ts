@@ -65,20 +65,20 @@ describe('rates that processes share', () => {
 
   it('let exactly so many through in a time, to the end of a burst', async () => {
     const { a, b } = pair()
-    const rates = [{ everyMs: 5, burst: 7 }]
+    // As many as come in two seconds: a busy machine may look after longer than it wants to, and has lost none.
+    const rates = [{ everyMs: 5, burst: 400 }]
     const startedAt = performance.now()
     let through = 0
-    const results = await Promise.all(Array.from({ length: 7 }, async (_, n) => [a, b][n % 2]!.take(ann, 1, rates, 0)))
-    const tookMs = performance.now() - startedAt
-    through += results.filter(({ waitMs }) => waitMs === 0).length
-    expect(through).toBe(7)
-    while (performance.now() - startedAt < 300) {
+    let isMore = true
+    while (performance.now() - startedAt < 300 || isMore) {
       const taken = await Promise.all([a, b, a, b].map(async (one) => one.take(ann, 1, rates, 0)))
-      through += taken.filter(({ waitMs }) => waitMs === 0).length
+      const free = taken.filter(({ waitMs }) => waitMs === 0).length
+      through += free
+      isMore = free === 4
     }
     const elapsedMs = performance.now() - startedAt
-    expect(through).toBeLessThanOrEqual(7 + elapsedMs / 5)
-    expect(through).toBeGreaterThanOrEqual(Math.floor((elapsedMs - tookMs) / 5) - 2)
+    expect(through).toBeLessThanOrEqual(400 + elapsedMs / 5)
+    expect(through).toBeGreaterThanOrEqual(400 + Math.floor(elapsedMs / 5) - 2)
   })
 
   it('are forgotten by Redis when nothing is counted any more, and by all when somebody says so', async () => {
