@@ -5,7 +5,7 @@ import { shared } from './shared.ts'
 // One process of the fleet. It is started by `fleet.ts`, and might as well run on a machine of its own.
 const { REDIS_URL: connection, NAMESPACE: namespace = 'fleet', PORT: port = '0' } = process.env
 
-const app = lifespan({ redis: redis({ connection, name: namespace, commandMs: 500, maxPauseMs: 250 }) })
+const app = lifespan({ redis: redis({ connection, name: namespace, commandMs: 2_000, maxPauseMs: 250 }) })
 await app.start()
 const { redis: started } = app.resources
 const { chain } = shared(started, namespace)

@@ -26,7 +26,8 @@ export function shared(redis: RedisLike, namespace: string): Shared {
   // Each process keeps what it has served in its own memory, and hears what the others drop.
   const own = cached({ tools: rules, store: memoryStore(), bus })
   // What it does not have it looks up in Redis; what is not there either, one process loads, and the others wait for it.
-  const everybodys = cached({ tools: rules, store: redisStore({ redis, namespace, leaseMs: 3_000 }), bus })
+  const store = redisStore({ redis, namespace, leaseMs: 3_000 })
+  const everybodys = cached({ tools: rules, store, bus, storeTimeoutMs: 2_000 })
 
   return { chain: [only(['quote'], perSecond), own, everybodys] }
 }
