@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from '@millrace/core'
 import type { PgEvent } from '@millrace/core'
 import { fakeCall } from '@millrace/core/testing'
@@ -55,6 +56,20 @@ test('a query says how long it waited and took, and what it failed with', async 
   expect(slow?.error).toBeUndefined()
   expect(failed?.waitMs).toBeGreaterThan(40)
   expect(failed).toMatchObject({ pool: 'timed', error: { code: '22012' } })
+})
+
+test('a query is said in the async context of its caller, also when it waited for the connection of another', async () => {
+  const db = await here.open({ name: 'shared', max: 1 })
+  const caller = new AsyncLocalStorage<string>()
+  const said: Array<string | undefined> = []
+  onTestFinished(
+    subscribe('pg', (event) => {
+      if (event.type === 'pg.query') said.push(caller.getStore())
+    }),
+  )
+  const asked = ['a', 'b', 'c'].map((name) => caller.run(name, () => db.query('SELECT 1')))
+  await Promise.all(asked)
+  expect(said).toEqual(['a', 'b', 'c'])
 })
 
 test('a failed connection is heard of, with the reason that callers are not told', async () => {

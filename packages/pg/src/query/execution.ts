@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type Pg from 'pg'
 import type { Connection } from '../connection/connection.ts'
 import { tooLate } from '../errors.ts'
@@ -32,6 +33,8 @@ class Execution implements Waiter<Member<Connection>>, Asker {
   readonly #resolve: (result: Pg.QueryResult) => void
   readonly #reject: (error: unknown) => void
   readonly #startedAt: number
+  /** Whose query it is: it ends in the context of a connection, which many share. Made when somebody listens. */
+  readonly #caller: AsyncResource | undefined
   readonly #until: number
   #grantedAt = 0
   #place: Place<Member<Connection>> | undefined
@@ -57,6 +60,7 @@ class Execution implements Waiter<Member<Connection>>, Asker {
     const { remainingMs } = scope
     this.#startedAt = events.hasSubscribers || remainingMs < Infinity ? desk.clock.now() : 0
     this.#until = this.#startedAt + remainingMs
+    this.#caller = events.hasSubscribers ? new AsyncResource('millrace.query') : undefined
   }
 
   start(): void {
@@ -132,11 +136,12 @@ class Execution implements Waiter<Member<Connection>>, Asker {
 
   #end(error: unknown): void {
     this.#stopListening?.()
-    if (!events.hasSubscribers || this.#startedAt === 0) return
+    if (!events.hasSubscribers || this.#caller === undefined) return
     const now = this.#desk.clock.now()
     const waitMs = (this.#grantedAt === 0 ? now : this.#grantedAt) - this.#startedAt
     const tookMs = this.#grantedAt === 0 ? 0 : now - this.#grantedAt
-    events.publish({ type: 'pg.query', pool: this.#desk.name, waitMs, tookMs, error })
+    const event = { type: 'pg.query', pool: this.#desk.name, waitMs, tookMs, error } as const
+    this.#caller.runInAsyncScope(() => events.publish(event))
   }
 }
 
