@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { keepCause, RejectedError } from '@millrace/core'
+import { channel, keepCause, RejectedError } from '@millrace/core'
 import type { Call, Next } from '@millrace/core'
 import { fakeCall, middlewareContract } from '@millrace/core/testing'
 import { httpPool } from '@millrace/undici'
@@ -157,6 +157,27 @@ describe('spans', () => {
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['tools/call late'])
     await http.close()
     site.close()
+  })
+
+  it('has the queries of PostgreSQL pools inside the span of the call that asked', async () => {
+    const own = made()
+    const say = (error?: Error) => channel('pg').publish({ type: 'pg.query', pool: 'db', waitMs: 5, tookMs: 20, error })
+    await own(fakeCall({ target: 'a' }), async () => {
+      say()
+      say(new Error('broken'))
+      return { content: [] }
+    })
+    say()
+    const [first, second, call, ...more] = exporter.getFinishedSpans()
+    expect([first?.name, second?.name, call?.name, more]).toEqual(['query', 'query', 'tools/call a', []])
+    expect(first?.parentSpanContext?.spanId).toBe(call?.spanContext().spanId)
+    expect([first?.status.code, second?.status.code]).toEqual([SpanStatusCode.UNSET, SpanStatusCode.ERROR])
+    expect(first?.attributes).toEqual({
+      'db.system.name': 'postgresql',
+      'db.client.connection.pool.name': 'db',
+      'millrace.pool.wait_ms': 5,
+    })
+    own.close()
   })
 
   it('costs nothing that is seen where no provider is registered', async () => {
