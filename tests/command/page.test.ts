@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { command } from '@millrace/command'
 import { serve } from '@millrace/edge'
 import type { Serving } from '@millrace/edge'
+import { ops } from '@millrace/ops'
+import type { Ops } from '@millrace/ops'
 import { McpServer } from '@modelcontextprotocol/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -18,6 +20,8 @@ const typed = blocksOf('command.md', page)
 
 let serving: Serving
 let folder: string
+let seen: Ops
+let listener: URL
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-page-'))
   serving = await serve(
@@ -29,8 +33,11 @@ beforeAll(async () => {
     },
     { port: 0 },
   )
+  seen = ops({ port: 0, token: 'secret' })
+  listener = (await seen.start()).url
 })
 afterAll(async () => {
+  await seen.close()
   await serving.close()
   rmSync(folder, { recursive: true })
 })
@@ -41,10 +48,11 @@ const run = async (line: string) => {
   expect([npx, millrace]).toEqual(['npx', 'millrace'])
   const here = words.map((word) => {
     if (word.startsWith('http://127.0.0.1:3000/')) return serving.url.href
+    if (word === 'http://127.0.0.1:9464') return listener.href
     if (word === 'node') return process.execPath
     if (word === 'server.js') return program
     if (word === 'node server.js') return `${process.execPath} ${program}`
-    return /^report\.(?:json|html)$/.test(word) ? join(folder, word) : word
+    return /^report\.(?:json|html|cpuprofile)$/.test(word) ? join(folder, word) : word
   })
   let out = ''
   let err = ''
@@ -59,6 +67,7 @@ const shorter: { readonly [command: string]: readonly string[] } = {
   bench: ['-d', '300ms', '-w', '0', '-c', '2'],
   compare: ['-d', '100ms', '-w', '0', '-c', '2', '--rounds', '3'],
   doctor: [],
+  profile: ['-d', '300ms', '-w', '0', '-c', '2'],
 }
 
 it('the page has commands', () => {
@@ -70,7 +79,7 @@ describe('a command of the page can be carried out', () => {
     const { code, out, err } = await run(line)
     // Which of two that are alike is slower in a tenth of a second is nobody's business.
     expect(line.includes(' bench ') ? [0] : [0, 1], err).toContain(code)
-    expect(out).toMatch(/ms +(?:A +B|answered)|^Nothing was found|\d findings?\n$/)
+    expect(out).toMatch(/ms +(?:A +B|answered)|^Nothing was found|\d findings?\n$|self time by package/)
   })
 })
 

@@ -84,7 +84,7 @@ const millrace: Generator = {
   run: (url, { seconds, connections }) => {
     const program = join(import.meta.dirname, '../../../packages/millrace/src/bin.ts')
     const asked = ['--method', 'tools/call', '--params', JSON.stringify(params), '--protocol', '2025-11-25']
-    const width = ['-c', String(connections), '-d', `${seconds}s`, '-w', '0', '--max-error-ratio', '0', '--json', '-']
+    const width = ['-c', String(connections), '-d', `${seconds}s`, '-w', '1s', '--max-error-ratio', '0', '--json', '-']
     const flags = ['--conditions=@millrace/source', program, 'bench', url, ...asked, ...width]
     const { ratePerSecond, latency } = JSON.parse(run(process.execPath, flags)) as {
       readonly ratePerSecond: number

@@ -4,6 +4,7 @@ import { bench } from './bench/bench.ts'
 import { compare } from './compare/compare.ts'
 import { CommandError } from './commandError.ts'
 import { doctor } from './doctor/doctor.ts'
+import { profile } from './profile/profile.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -25,7 +26,12 @@ export const command = async (args: readonly string[], terminal: Terminal = proc
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
     })
-  for (const one of [bench(terminal, onExit), compare(terminal, onExit), doctor(terminal, onExit)])
+  for (const one of [
+    bench(terminal, onExit),
+    compare(terminal, onExit),
+    doctor(terminal, onExit),
+    profile(terminal, onExit),
+  ])
     program.addCommand(one.copyInheritedSettings(program))
   const release = keepAlive()
   try {

@@ -3,6 +3,7 @@ import { systemClock } from '@millrace/core'
 import { Command } from 'commander'
 import { CommandError } from '../commandError.ts'
 import { measure } from '../load/measure.ts'
+import { targetOf } from '../target/target.ts'
 import type { Terminal } from '../terminal.ts'
 import { loadOptionsOf, withCallFlags, withLoadFlags, withThresholdFlags } from './benchOptions.ts'
 import type { BenchFlags } from './benchOptions.ts'
@@ -37,7 +38,7 @@ const run = async (typed: readonly string[], flags: BenchFlags, terminal: Termin
 
 const benched = async (typed: readonly string[], flags: BenchFlags, terminal: Terminal): Promise<Report> => {
   const clock = systemClock
-  const { server, mix, lane, notes } = await prepared(typed, flags, clock)
+  const { server, mix, lane, notes } = await prepared(targetOf(typed), flags, clock)
   try {
     const options = loadOptionsOf(flags)
     const lanes = [lane, ...Array.from({ length: options.concurrency - 1 }, () => server.lane())]

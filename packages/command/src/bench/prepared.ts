@@ -3,7 +3,7 @@ import { mix } from '../mix/mix.ts'
 import type { Mix } from '../mix/mix.ts'
 import { mixFile } from '../mix/mixFile.ts'
 import type { Wanted } from '../mix/wanted.ts'
-import { targetOf } from '../target/target.ts'
+import type { Target } from '../target/target.ts'
 import { toolsOf } from '../wire/ask.ts'
 import { connect } from '../wire/connect.ts'
 import type { Lane } from '../wire/lane.ts'
@@ -20,10 +20,10 @@ export interface Prepared {
 }
 
 /** Reaches a server, makes the calls ready and tries each kind once. @throws CommandError when that is in vain */
-export const prepared = async (typed: readonly string[], flags: CallFlags, clock: Clock): Promise<Prepared> => {
+export const prepared = async (target: Target, flags: CallFlags, clock: Clock): Promise<Prepared> => {
   const wanted = wantedOf(flags)
   const { protocol: revision, header: headers = [], timeout: timeoutMs, seed } = flags
-  const server = await connect(targetOf(typed), { headers, revision, timeoutMs, clock })
+  const server = await connect(target, { headers, revision, timeoutMs, clock })
   try {
     const lane = server.lane()
     const needsTools = wanted.length === 0 || wanted.some((one) => 'tool' in one)

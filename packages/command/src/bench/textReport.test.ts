@@ -16,6 +16,7 @@ const server = {
   hasSessions: false,
   gone: () => undefined,
   garbage: () => 0,
+  inspector: () => undefined,
   lane: () => ({ send: async () => ({ ending: undefined, bytes: 0 }), close: async () => {} }),
   close: async () => {},
 }

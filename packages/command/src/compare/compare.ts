@@ -10,6 +10,7 @@ import type { Report } from '../bench/report.ts'
 import { CommandError } from '../commandError.ts'
 import { integerFrom, ratio } from '../flags/flags.ts'
 import { measure } from '../load/measure.ts'
+import { targetOf } from '../target/target.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Lane } from '../wire/lane.ts'
 import { comparisonOf, metrics } from './comparison.ts'
@@ -56,7 +57,7 @@ interface Loaded {
 }
 
 const loaded = async (typed: string, flags: CompareFlags): Promise<Loaded> => {
-  const made = await prepared([typed], flags, systemClock)
+  const made = await prepared(targetOf([typed]), flags, systemClock)
   const more = Array.from({ length: flags.concurrency - 1 }, () => made.server.lane())
   return { prepared: made, lanes: [made.lane, ...more] }
 }

@@ -16,7 +16,13 @@ export const httpServer = async (
   const wanted = eraOf(revision)
   const first = new HttpLane(options, modern, false)
   const kept: HttpLane[] = [first]
-  const found = { target: target.name, transport: 'http' as const, gone: () => undefined, garbage: () => 0 }
+  const found = {
+    target: target.name,
+    transport: 'http' as const,
+    gone: () => undefined,
+    garbage: () => 0,
+    inspector: () => undefined,
+  }
   const close = async () => {
     await Promise.all(kept.map((lane) => lane.close()))
   }

@@ -6,10 +6,20 @@ import { shortened } from '../wire/ending.ts'
 import { isRecord } from '../wire/judge.ts'
 import type { Params } from '../wire/request.ts'
 
+/** How a program is started. */
+interface StartOptions {
+  readonly file: string
+  readonly args: readonly string[]
+  /** Whether Node listens for an inspector in it, on a free port of this machine. @default false */
+  readonly isInspected?: boolean
+}
+
 /** A program that speaks JSON-RPC over its stdin and stdout, line by line. */
 export class Program {
   /** Why it is no longer there; undefined while it runs. */
   gone: string | undefined
+  /** Where its inspector listens, as Node says when it starts with one. */
+  inspector: string | undefined
   /** Lines on its stdout that are no JSON-RPC. */
   garbage = 0
   readonly #child: ChildProcessWithoutNullStreams
@@ -19,12 +29,12 @@ export class Program {
   #rest = ''
   #said = ''
 
-  constructor({ file, args }: { readonly file: string; readonly args: readonly string[] }, clock: Clock) {
+  constructor({ file, args, isInspected = false }: StartOptions, clock: Clock) {
     this.#clock = clock
-    this.#child = spawn(file, args, { stdio: 'pipe', windowsHide: true })
+    this.#child = spawn(file, args, { stdio: 'pipe', windowsHide: true, env: isInspected ? inspecting() : process.env })
     const decoder = new StringDecoder('utf8')
     this.#child.stdout.on('data', (chunk: Buffer) => this.#take(decoder.write(chunk)))
-    this.#child.stderr.on('data', (chunk: Buffer) => (this.#said = (this.#said + chunk.toString()).slice(-maxSaid)))
+    this.#child.stderr.on('data', (chunk: Buffer) => this.#listen(chunk.toString()))
     // What is written to a program that has gone fails there; that it has gone is told by its end.
     this.#child.stdin.on('error', () => {})
     this.#closed = new Promise((resolve) => {
@@ -92,6 +102,13 @@ export class Program {
     else this.#waiting.get(message['id'] as number)?.(message)
   }
 
+  #listen(text: string): void {
+    this.#said = (this.#said + text).slice(-maxSaid)
+    // A program may start another, which is the one that answers.
+    const addresses = [...this.#said.matchAll(/^Debugger listening on (ws:\S+)\n/gm)]
+    this.inspector = addresses.at(-1)?.[1] ?? this.inspector
+  }
+
   #answerTo({ id, method }: Params): void {
     if (id === undefined) return
     const answer = method === 'ping' ? { result: {} } : { error: { code: -32_601, message: 'This client only calls.' } }
@@ -112,4 +129,17 @@ export class Program {
 const maxSaid = 4000
 const patienceMs = 2000
 
-const lastLines = (text: string): string => text.trim().split('\n').slice(-3).join(' ')
+const inspecting = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --inspect=127.0.0.1:0`.trim(),
+})
+
+const ofInspector = /^(?:Debugger |For help, see: |Waiting for the debugger )/
+
+const lastLines = (text: string): string =>
+  text
+    .trim()
+    .split('\n')
+    .filter((line) => !ofInspector.test(line))
+    .slice(-3)
+    .join(' ')

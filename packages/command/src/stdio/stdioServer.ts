@@ -22,6 +22,7 @@ export const stdioServer = async (
     hasSessions: false,
     gone: () => program.gone,
     garbage: () => program.garbage,
+    inspector: () => program.inspector,
     lane,
     close: () => program.close(),
   }

@@ -4,7 +4,14 @@ import { wordsOf } from './words.ts'
 /** Which server is meant: one that listens somewhere, or a program that speaks over its stdin and stdout. */
 export type Target =
   | { readonly kind: 'http'; readonly url: URL; readonly name: string }
-  | { readonly kind: 'stdio'; readonly file: string; readonly args: readonly string[]; readonly name: string }
+  | {
+      readonly kind: 'stdio'
+      readonly file: string
+      readonly args: readonly string[]
+      readonly name: string
+      /** Whether it is started so that it can be profiled. @default false */
+      readonly isInspected?: boolean
+    }
 
 /**
  * Reads what was typed: a URL, or a program with its arguments, as words or as one text.

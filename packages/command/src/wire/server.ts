@@ -15,6 +15,8 @@ export interface Server {
   gone(): string | undefined
   /** Lines on stdout that were no JSON-RPC. */
   garbage(): number
+  /** Where its inspector listens, when it was started with one. */
+  inspector(): string | undefined
   lane(): Lane
   close(): Promise<void>
 }

@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { loadOptionsOf, withCallFlags, withLoadFlags } from '../bench/benchOptions.ts'
+import type { CallFlags, LoadFlags } from '../bench/benchOptions.ts'
+import { columns } from '../bench/columns.ts'
+import { percent, rate } from '../bench/numbers.ts'
+import { CommandError } from '../commandError.ts'
+import { targetOf } from '../target/target.ts'
+import type { Terminal } from '../terminal.ts'
+import { selfTimeOf } from './cpuProfile.ts'
+import type { CpuProfile, Share } from './cpuProfile.ts'
+import { profileOfListener } from './ofListener.ts'
+import { profileOfProgram } from './ofProgram.ts'
+
+interface ProfileFlags extends CallFlags, LoadFlags {
+  readonly token?: string
+  readonly output?: string
+}
+
+/** What was profiled, and under which load. */
+export interface Profiled {
+  readonly profile: CpuProfile
+  /** Calls a second meanwhile; undefined when the load was not ours. */
+  readonly ratePerSecond?: number
+  readonly notes: readonly string[]
+}
+
+/** `millrace profile`: says what a server computes under load. */
+export const profile = (terminal: Terminal, onExit: (code: number) => void): Command => {
+  const command = new Command('profile')
+    .description('say what the processor does in a server under load, and write a .cpuprofile')
+    .argument(
+      '<server...>',
+      'a Node program over stdio and its arguments after --, or the URL of the ops() of a server that runs',
+    )
+  return withLoadFlags(withCallFlags(command), 10_000)
+    .option('--token <token>', 'of the ops listener (default: the environment variable OPS_TOKEN)')
+    .option('-o, --output <file>', 'where the profile goes (default: millrace.cpuprofile)')
+    .action(async (server: string[], flags: ProfileFlags) => onExit(await run(server, flags, terminal)))
+}
+
+const run = async (typed: readonly string[], flags: ProfileFlags, terminal: Terminal): Promise<number> => {
+  const target = targetOf(typed)
+  const { profile, ratePerSecond, notes } =
+    target.kind === 'stdio'
+      ? await profileOfProgram(target, flags, loadOptionsOf(flags), terminal)
+      : { profile: await ofListener(target.url, flags), ratePerSecond: undefined, notes: [] }
+  const output = flags.output ?? 'millrace.cpuprofile'
+  try {
+    writeFileSync(output, JSON.stringify(profile))
+  } catch (error) {
+    throw new CommandError(`The profile cannot be written to ${output}: ${(error as Error).message}.`)
+  }
+  terminal.stdout.write(shown(target.name, profile, ratePerSecond))
+  for (const note of notes) terminal.stdout.write(`${note}\n`)
+  terminal.stdout.write(`Written to ${output}, for the developer tools of Chrome, VS Code and speedscope.\n`)
+  return 0
+}
+
+const ofListener = (url: URL, { duration, token = process.env['OPS_TOKEN'] }: ProfileFlags): Promise<CpuProfile> =>
+  profileOfListener(url, duration / 1000, token)
+
+const shown = (name: string, profile: CpuProfile, ratePerSecond: number | undefined): string => {
+  const { totalMs, busyRatio, packages, functions } = selfTimeOf(profile)
+  const load = ratePerSecond === undefined ? '' : `, ${rate(ratePerSecond)} calls a second`
+  return [
+    `${name}: busy ${percent(busyRatio)} of ${(totalMs / 1000).toFixed(1)} s${load}`,
+    '',
+    ...columns([['self time by package', 'of busy'], ...rows(packages, 10)]),
+    '',
+    ...columns([['self time by function', 'of busy'], ...rows(functions, 15)]),
+    '',
+    '',
+  ].join('\n')
+}
+
+const rows = (shares: readonly Share[], count: number): string[][] =>
+  shares.slice(0, count).map(({ name, ratio }) => [name, percent(ratio)])
