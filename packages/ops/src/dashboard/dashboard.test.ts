@@ -1,6 +1,6 @@
 import { metrics } from '@millrace/metrics'
 import { Gauge } from 'prom-client'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ask, bearer, token } from '../fixtures/ask.ts'
 import { scene } from '../fixtures/scene.ts'
 import type { Scene } from '../fixtures/scene.ts'
@@ -131,6 +131,25 @@ describe('the stream', () => {
     const { data } = await stream.next()
     expect(data.snapshot.checks['frozen']).toMatchObject({ status: 'unhealthy' })
     expect(data.snapshot.alerts).toContainEqual(expect.objectContaining({ key: 'check frozen', severity: 'critical' }))
+  })
+
+  it('is written once for all pages, and not at all for none', async () => {
+    const { url, clock, play } = await playing()
+    await play(5)
+    const writes = async (pages: number): Promise<number> => {
+      const streams = await Promise.all(Array.from({ length: pages }, () => streamOf(url)))
+      await Promise.all(streams.map((stream) => stream.next()))
+      const written = vi.spyOn(JSON, 'stringify')
+      clock.advance(2_000)
+      const ticks = await Promise.all(streams.map((stream) => stream.next()))
+      // Metrics write the names of new series, when the garbage is collected for instance; only pages get short numbers.
+      const { length } = written.mock.calls.filter(([, shortened]) => typeof shortened === 'function')
+      written.mockRestore()
+      expect(new Set(ticks.map(({ data }) => data.snapshot.at)).size).toBe(1)
+      return length
+    }
+    expect(await writes(1)).toBe(2)
+    expect(await writes(20)).toBe(2)
   })
 
   it('is for a bounded number of pages, and ends when the listener closes', async () => {

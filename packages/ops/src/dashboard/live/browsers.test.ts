@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { EventEmitter } from 'node:events'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Browsers, eventOf } from './browsers.ts'
 import { short } from './short.ts'
@@ -30,6 +31,37 @@ it('leaves out who does not take what was sent before, and goes on when they do'
   expect(browsers.count).toBe(1)
   browsers.close()
   expect(browsers.count).toBe(0)
+})
+
+it('writes to every page that is open and takes it, and to no other, whoever comes and goes', () => {
+  const step = fc.record({
+    does: fc.constantFrom('open', 'leave', 'stall', 'drain', 'send'),
+    which: fc.nat(20),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const browsers = new Browsers()
+      const pages: Array<ReturnType<typeof page> & { isOpen: boolean; expected: number }> = []
+      for (const { does, which } of steps) {
+        const one = pages[which % Math.max(1, pages.length)]
+        if (does === 'open') {
+          const made = { ...page(), isOpen: true, expected: 1 }
+          pages.push(made)
+          browsers.add(made.response, 'hello')
+        } else if (does === 'leave' && one !== undefined) {
+          one.isOpen = false
+          one.response.emit('close')
+        } else if (one !== undefined && (does === 'stall' || does === 'drain')) {
+          one.response.writableLength = does === 'stall' ? 1_000_000 : 0
+        } else if (does === 'send') {
+          browsers.send('tick')
+          for (const each of pages) if (each.isOpen && each.response.writableLength === 0) each.expected += 1
+        }
+        expect(pages.map(({ writes }) => writes.length)).toEqual(pages.map(({ expected }) => expected))
+        expect(browsers.count).toBe(pages.filter(({ isOpen }) => isOpen).length)
+      }
+    }),
+  )
 })
 
 it('writes events in one line of data', () => {

@@ -122,6 +122,25 @@ describe('frames', () => {
   })
 })
 
+it('frames find the moment to measure from, whenever they were added', () => {
+  const steps = fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 1, maxLength: 60 })
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 0, max: 200_000 }), (given, ago) => {
+      const frames = new Frames(5_000, 60_000)
+      let now = 0
+      for (const step of given) frames.add(emptyFrame((now += step)))
+      const kept = frames.all.map(({ at }) => at)
+      expect(kept.length).toBeLessThanOrEqual(60_000 / 5_000 + 2)
+      for (const [index, at] of kept.slice(1).entries()) expect(at - kept[index]!).toBeGreaterThanOrEqual(5_000)
+      const wanted = kept.findLast((at) => at <= now - ago) ?? kept[0]
+      expect(frames.before(now - ago)?.at).toBe(wanted)
+      // What is measured over a minute is measured over a minute as soon as there is one.
+      const first = given[0]!
+      if (now - first >= 80_000) expect(kept[0]).toBeLessThanOrEqual(now - 60_000 + 20_000)
+    }),
+  )
+})
+
 it('a ring keeps the last ones', () => {
   const ring = new Ring<number>(3)
   for (const item of [1, 2, 3, 4, 5]) ring.add(item)
