@@ -18,6 +18,7 @@ const typed = blocksOf('command.md', page)
   .filter(({ info }) => info === 'sh')
   .flatMap(({ code }) => code.trim().split('\n'))
 
+const token = 'sixteen-characters-or-more'
 let serving: Serving
 let folder: string
 let seen: Ops
@@ -33,7 +34,7 @@ beforeAll(async () => {
     },
     { port: 0 },
   )
-  seen = ops({ port: 0, token: 'secret' })
+  seen = ops({ port: 0, token })
   listener = (await seen.start()).url
 })
 afterAll(async () => {
@@ -49,6 +50,7 @@ const run = async (line: string) => {
   const here = words.map((word) => {
     if (word.startsWith('http://127.0.0.1:3000/')) return serving.url.href
     if (word === 'http://127.0.0.1:9464') return listener.href
+    if (word === '"$OPS_TOKEN"') return token
     if (word === 'node') return process.execPath
     if (word === 'server.js') return program
     if (word === 'node server.js') return `${process.execPath} ${program}`
