@@ -1,7 +1,6 @@
 import type { Health } from '@millrace/core'
-import { manualClock } from '@millrace/core/testing'
+import { deferred, manualClock } from '@millrace/core/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { deferred } from './fixtures/deferred.ts'
 import { settle } from './fixtures/settle.ts'
 import { lifespan } from './lifespan.ts'
 import { resource } from './resource.ts'

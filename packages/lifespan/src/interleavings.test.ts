@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Resource } from '@millrace/core'
-import { deferred } from './fixtures/deferred.ts'
-import type { Deferred } from './fixtures/deferred.ts'
+import { deferred } from '@millrace/core/testing'
+import type { Deferred } from '@millrace/core/testing'
 import { settle } from './fixtures/settle.ts'
 import { lifespan } from './lifespan.ts'
 

@@ -2,7 +2,7 @@ import { lifespan, resource } from '@millrace/lifespan'
 import { metrics } from '@millrace/metrics'
 import { describe, expect, it } from 'vitest'
 import { ask } from './fixtures/ask.ts'
-import { deferred } from './fixtures/deferred.ts'
+import { deferred } from '@millrace/core/testing'
 import { opened } from './fixtures/opened.ts'
 import { ops } from './index.ts'
 

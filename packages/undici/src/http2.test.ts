@@ -3,8 +3,7 @@ import { createSecureServer } from 'node:http2'
 import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { selfSigned } from '@millrace/core/testing'
-import { deferred } from './fixtures/deferred.ts'
+import { deferred, selfSigned } from '@millrace/core/testing'
 import { eachUndici } from './fixtures/versions.ts'
 
 const { key, certificate } = selfSigned()

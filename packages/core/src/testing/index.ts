@@ -1,4 +1,6 @@
 export { selfSigned } from './certificate.ts'
+export { deferred } from './deferred.ts'
+export type { Deferred } from './deferred.ts'
 export { fakeCall } from './fakeCall.ts'
 export type { FakeCall, FakeCallOptions } from './fakeCall.ts'
 export { faultProxy } from './faultProxy.ts'

@@ -1,9 +1,8 @@
 import type { Health } from '@millrace/core'
-import { manualClock } from '@millrace/core/testing'
+import { deferred, manualClock } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deferred } from '../fixtures/deferred.ts'
-import type { Deferred } from '../fixtures/deferred.ts'
+import type { Deferred } from '@millrace/core/testing'
 import type { Bounds, HealthCheck } from './check.ts'
 import { Probe } from './probe.ts'
 

@@ -1,6 +1,5 @@
-import { fakeCall } from '@millrace/core/testing'
+import { deferred, fakeCall } from '@millrace/core/testing'
 import { beforeEach, expect, test } from 'vitest'
-import { deferred } from '../fixtures/deferred.ts'
 import { eventually, world } from '../fixtures/world.ts'
 
 const here = world()
