@@ -1,6 +1,5 @@
 import { cancellationOf } from './call.ts'
 import type { Call } from './call.ts'
-import type { Cancellation } from './cancellation.ts'
 import type { LinkedCancellation } from './linked.ts'
 
 /**
@@ -26,8 +25,8 @@ export const onAbort = (call: Call, listener: (reason: unknown) => void): (() =>
 export const onGivenUp = (call: Call, listener: (reason: unknown) => void): (() => void) => {
   const given = cancellationOf(call)
   if (given === undefined) return nothing
-  const { own = given } = given as Partial<LinkedCancellation> & Cancellation
-  return own.subscribe(listener)
+  const { subscribeOwn } = given as Partial<LinkedCancellation>
+  return subscribeOwn === undefined ? given.subscribe(listener) : subscribeOwn.call(given, listener)
 }
 
 /** Whether the call is cancelled. Does not make an `AbortSignal`, unless the door has nothing but one. */

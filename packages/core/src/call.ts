@@ -128,7 +128,7 @@ export const withCall = (call: Call, patch: CallPatch): Call => {
   if ('params' in patch && !('input' in patch)) {
     throw new TypeError('withCall: expected params together with the input that belongs to them, got params alone')
   }
-  return new DerivedCall(call, patch)
+  return 'input' in patch ? new RewrittenCall(call, patch) : new DerivedCall(call, patch)
 }
 
 /**
@@ -147,9 +147,9 @@ const parent = Symbol.for('millrace.call.parent')
 class DerivedCall implements Call {
   readonly [parent]: Call
   readonly [origin]: Call
-  readonly #patch: CallPatch
+  readonly #patch: Circumstances
 
-  constructor(from: Call, patch: CallPatch) {
+  constructor(from: Call, patch: Circumstances) {
     this[parent] = from
     this[origin] = originOf(from)
     this.#patch = patch
@@ -165,10 +165,10 @@ class DerivedCall implements Call {
     return this[origin].operation
   }
   get params(): unknown {
-    return 'params' in this.#patch ? this.#patch.params : this[parent].params
+    return this[parent].params
   }
   get input(): unknown {
-    return 'input' in this.#patch ? this.#patch.input : this[parent].input
+    return this[parent].input
   }
   get principal(): string | undefined {
     return this[origin].principal
@@ -214,5 +214,22 @@ class DerivedCall implements Call {
   }
   notify(notification: Notification): Promise<void> {
     return this.#patch.notify === undefined ? this[parent].notify(notification) : this.#patch.notify(notification)
+  }
+}
+
+/** A call that says something else: apart from the others, so that those need not look whether they do. */
+class RewrittenCall extends DerivedCall {
+  readonly #content: CallPatch
+
+  constructor(from: Call, patch: CallPatch) {
+    super(from, patch)
+    this.#content = patch
+  }
+
+  override get params(): unknown {
+    return 'params' in this.#content ? this.#content.params : super.params
+  }
+  override get input(): unknown {
+    return this.#content.input
   }
 }

@@ -29,32 +29,40 @@ export interface Cancellation {
  */
 export const cancellation = (): Cancellation => new LazyCancellation()
 
-class LazyCancellation implements Cancellation {
-  isAborted = false
-  reason: unknown = undefined
+export class LazyCancellation implements Cancellation {
+  #isAborted = false
+  #reason: unknown = undefined
   #controller: AbortController | undefined
   #first: Subscription | undefined
   #last: Subscription | undefined
 
+  get isAborted(): boolean {
+    return this.#isAborted
+  }
+
+  get reason(): unknown {
+    return this.#reason
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.isAborted) this.#controller.abort(this.reason)
+      if (this.#isAborted) this.#controller.abort(this.#reason)
     }
     return this.#controller.signal
   }
 
   abort(reason: unknown = abortError()): void {
-    if (this.isAborted) return
-    this.isAborted = true
-    this.reason = reason
+    if (this.#isAborted) return
+    this.#isAborted = true
+    this.#reason = reason
     this.#controller?.abort(reason)
     for (let at = this.#first; at !== undefined; at = at.following) at.run(reason)
   }
 
   subscribe(listener: (reason: unknown) => void): () => void {
-    if (this.isAborted) {
-      listener(this.reason)
+    if (this.#isAborted) {
+      listener(this.#reason)
       return nothing
     }
     const added = new Subscription(listener)

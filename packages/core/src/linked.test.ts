@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { isAborted, onGivenUp } from './abort.ts'
-import { withCall } from './call.ts'
+import { cancellationOf, withCall } from './call.ts'
 import type { Call } from './call.ts'
 import { cancellation } from './cancellation.ts'
 import { linked } from './linked.ts'
@@ -21,7 +21,7 @@ describe('a linked cancellation', () => {
     const { controller, link, listeners } = linkedToSignal()
     expect([link.isAborted, link.reason]).toEqual([false, undefined])
     controller.abort('gone')
-    expect([link.isAborted, link.reason, link.own.isAborted]).toEqual([true, 'gone', false])
+    expect([link.isAborted, link.reason]).toEqual([true, 'gone'])
     expect(listeners()).toBe(0)
   })
 
@@ -92,6 +92,67 @@ describe('a linked cancellation', () => {
     expect(listeners()).toBe(1)
     controller.abort('gone')
     expect([signal.reason, inner.reason, link.reason]).toEqual(['gone', 'gone', 'gone'])
+  })
+})
+
+describe('a linked cancellation that heeds the call', () => {
+  it('is aborted with it at once, with a single listener, where the call says all there is to hear', () => {
+    const call = fakeCall()
+    const subscribe = vi.spyOn(cancellationOf(call)!, 'subscribe')
+    const cancelled = vi.fn<(reason: unknown) => void>()
+    const link = linked(call, cancelled)
+    link.heed()
+    link.heed()
+    const told = vi.fn<(reason: unknown) => void>()
+    link.subscribe(told)
+    const { signal } = link
+    call.abort('gone')
+    expect(subscribe).toHaveBeenCalledTimes(1)
+    expect(told).toHaveBeenCalledExactlyOnceWith('gone')
+    expect(cancelled).toHaveBeenCalledExactlyOnceWith('gone')
+    expect(signal.reason).toBe('gone')
+  })
+
+  it('hears of middleware that gives up, and of the caller only once somebody wants to know', () => {
+    const { controller, call, link, listeners } = linkedToSignal()
+    const cancelled = vi.fn<(reason: unknown) => void>()
+    const given = linked(withCall(call, { cancellation: link }), cancelled)
+    given.heed()
+    expect(listeners()).toBe(0)
+    const told = vi.fn<(reason: unknown) => void>()
+    given.subscribe(told)
+    expect(listeners()).toBe(1)
+    controller.abort('gone')
+    expect(told).toHaveBeenCalledExactlyOnceWith('gone')
+    expect(cancelled).toHaveBeenCalledExactlyOnceWith('gone')
+  })
+
+  it('is told by a middleware that gives up, though nobody listens to the caller', () => {
+    const { call, link, listeners } = linkedToSignal()
+    const given = linked(withCall(call, { cancellation: link }))
+    given.heed()
+    link.abort('too late')
+    expect([given.isAborted, given.reason, listeners()]).toEqual([true, 'too late', 0])
+  })
+
+  it.each(['heeded', 'heeded and asked'])('leaves nothing behind when it was %s', (how) => {
+    const { call, link, listeners } = linkedToSignal()
+    const given = linked(withCall(call, { cancellation: link }))
+    given.heed()
+    if (how === 'heeded and asked') void given.signal
+    given.unlink()
+    link.unlink()
+    given.heed()
+    link.abort('too late')
+    expect([given.isAborted, listeners()]).toEqual([false, 0])
+  })
+
+  it('is aborted at once where the call already was', () => {
+    const call = fakeCall()
+    call.abort('gone')
+    const link = linked(call)
+    link.heed()
+    expect([link.isAborted, link.reason]).toEqual([true, 'gone'])
   })
 })
 

@@ -30,20 +30,11 @@ export class Shape {
     return at === names.length
   }
 
-  /** The string; undefined when a field is neither text, nor a number of JSON, nor a truth value, nor null. */
+  /** The string; undefined when a field is neither text of some length, nor a number of JSON, a truth value or null. */
   write(value: object): string | undefined {
-    let written = this.#signature
-    for (const name of this.#sorted) {
-      const field = (value as { readonly [name: string]: unknown })[name]
-      // Each says by itself where it ends, so no two lists of values read the same.
-      if (typeof field === 'string') written += writeText(field)
-      else if (typeof field === 'number' && isExact(field)) written += `#${field};`
-      else if (field === true) written += 't'
-      else if (field === false) written += 'f'
-      else if (field === null) written += 'n'
-      else return undefined
-    }
-    return written
+    const fields = this.#sorted.map((name) => (value as { readonly [name: string]: unknown })[name])
+    // As an array the values say where they end, and come as one string: pieces put together would be copied once more.
+    return fields.every(isShort) ? this.#signature + JSON.stringify(fields) : undefined
   }
 }
 
@@ -87,6 +78,14 @@ export const isPlain = (value: object): boolean => {
 export const isExact = (value: number): boolean => Number.isFinite(value) && (value !== 0 || 1 / value > 0)
 
 const writeText = (text: string): string => `${text.length}"${text}`
+
+const isShort = (field: unknown): boolean => {
+  if (typeof field === 'string') return field.length <= longest
+  return typeof field === 'number' ? isExact(field) : field === null || typeof field === 'boolean'
+}
+
+// Longer ones make keys that are hashed in any case.
+const longest = 256
 
 const mostFields = 8
 const mostCharacters = 200

@@ -7,6 +7,7 @@ import { Answers } from './answers.ts'
 import { RecentFlight } from './recentFlight.ts'
 import { Flight } from './flight.ts'
 import type { FlightOf } from './flight.ts'
+import { Flights } from './flights.ts'
 import { Turns } from './turns.ts'
 
 /** The loads under way, one for each key. */
@@ -15,7 +16,7 @@ export class Loads {
   readonly #answers: Answers
   readonly #recent: RecentFlight
   readonly #turns: Turns | undefined
-  readonly #flights = new Map<string, Flight>()
+  readonly #flights = new Flights()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -93,7 +94,7 @@ export class Loads {
       this.#recent.close(before)
     }
     const flight = new Flight(of, this.#abandon)
-    this.#flights.set(of.key, flight)
+    this.#flights.set(flight)
     return flight
   }
 
@@ -107,7 +108,7 @@ export class Loads {
   #close(flight: Flight): void {
     flight.timer?.cancel()
     this.#recent.close(flight)
-    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key)
+    this.#flights.delete(flight)
   }
 
   /** Loads, when it is this process's turn. */

@@ -18,10 +18,10 @@ export class Snapshot {
   constructor(result: Result, isWanted: boolean) {
     const json = JSON.stringify(result) as string | undefined
     if (json?.[0] !== '{') throw new TypeError('the result is not a JSON object')
-    const weight = weightOf(result)
-    const isPlain = !Number.isNaN(weight)
     this.json = json
     this.bytes = Buffer.byteLength(json)
+    const weight = weightOf(result, this.bytes === json.length)
+    const isPlain = !Number.isNaN(weight)
     this.#tree = isPlain && !isWanted ? undefined : frozenCopy(result, json)
     this.weight = isPlain ? weight : weighTree(this.result)
   }
@@ -37,9 +37,9 @@ export class Snapshot {
   }
 }
 
-const weightOf = (result: Result): number => {
+const weightOf = (result: Result, isAscii: boolean): number => {
   try {
-    return weighTree(result)
+    return weighTree(result, isAscii)
   } catch {
     // A getter or a proxy that throws when it is asked once more.
     return NaN
