@@ -36,19 +36,17 @@ export const ops = (options: OpsOptions = {}): Ops => {
   const settings = settingsOf(options)
   const parts = partsOf(settings)
   const answer = router(parts, accessOf(settings.access))
-  let opening: Promise<Listener> | undefined
+  let opening: Promise<Opened> | undefined
   let closing: Promise<void> = Promise.resolve()
   const close = (): Promise<void> => {
-    const opened = opening
+    closing = opening?.then(closed, () => {}) ?? closing
     opening = undefined
-    if (opened !== undefined) closing = opened.then((listener) => listener.close())
     return closing
   }
-  const open = async (): Promise<Listener> => {
+  const open = async (): Promise<Opened> => {
     const listener = await Listener.open(settings.place, answer, parts, settings.clock)
     // It has to say that the server stops for as long as that takes.
-    void settings.life()?.stopped?.then(close)
-    return listener
+    return { listener, unfollow: settings.life.onStopped(() => void close(), settings.clock) }
   }
   return {
     start: async () => {
@@ -56,9 +54,20 @@ export const ops = (options: OpsOptions = {}): Ops => {
         opening = undefined
         throw error
       })
-      const { url } = await opening
-      return { url }
+      const { listener } = await opening
+      return { url: listener.url }
     },
     close,
   }
+}
+
+interface Opened {
+  readonly listener: Listener
+  /** Looks out for the end of the lifespan no more. */
+  readonly unfollow: () => void
+}
+
+const closed = ({ listener, unfollow }: Opened): Promise<void> => {
+  unfollow()
+  return listener.close()
 }

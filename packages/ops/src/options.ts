@@ -17,6 +17,7 @@ import type { Metrics } from '@millrace/metrics'
 import { dashboardSettingsOf } from './dashboard/options.ts'
 import type { DashboardOptions, DashboardSettings } from './dashboard/options.ts'
 import type { Bounds, HealthCheck, HealthCheckOptions } from './health/check.ts'
+import { Life } from './life.ts'
 import type { LifeSource } from './life.ts'
 import { isLoopback } from './listener/access.ts'
 import type { AccessOptions } from './listener/access.ts'
@@ -32,7 +33,7 @@ export interface OpsOptions {
   /** Address to listen on. Any that others can reach needs a `token`. @default '127.0.0.1' */
   readonly host?: string | undefined
   /**
-   * What everybody has to know who asks for anything: at least 16 characters without spaces, sent as
+   * What everybody has to know who asks for anything: at least 16 ASCII characters without spaces, sent as
    * `Authorization: Bearer …`, or as the password that a browser asks for. @default nobody has to, on this machine
    */
   readonly token?: string | undefined
@@ -44,10 +45,10 @@ export interface OpsOptions {
   /** Whether `/health` and `/ready` are answered without the token, for probes that have none. @default false */
   readonly openProbes?: boolean | undefined
   /**
-   * What the server leans on: `lifespan()`, or a function that gives it where it is made later. It says whether calls are
-   * wanted and how its resources are, and when it has stopped, this stops. @default always ready
+   * What the server leans on: `lifespan()`, or a function that gives it where it is made later; until then no calls are
+   * wanted. It says whether they are and how its resources are, and when it has stopped, this stops. @default always ready
    */
-  readonly lifespan?: LifeSource | (() => LifeSource) | undefined
+  readonly lifespan?: LifeSource | (() => LifeSource | undefined) | undefined
   /** What `/metrics` shows: `metrics()`. @default there is no `/metrics` */
   readonly metrics?: Metrics | undefined
   /** How the dashboard at `/dashboard` shows what `metrics` counts; `false` for none. @default {} */
@@ -74,7 +75,7 @@ export interface OpsOptions {
 export interface Settings {
   readonly place: Place
   readonly access: AccessOptions
-  readonly life: () => LifeSource | undefined
+  readonly life: Life
   readonly metrics: Metrics | undefined
   readonly dashboard: DashboardSettings | undefined
   readonly hasProfile: boolean
@@ -111,7 +112,7 @@ export const settingsOf = (options: OpsOptions): Settings => {
   return {
     place: { port, host, isLocal: token === undefined },
     access: { token, hosts, openProbes },
-    life: typeof lifespan === 'function' ? lifespan : () => lifespan,
+    life: new Life(typeof lifespan === 'object' ? () => lifespan : lifespan),
     metrics,
     dashboard: dashboard === false ? undefined : dashboardSettingsOf(dashboard),
     hasProfile: profile,
@@ -134,7 +135,7 @@ const boundsOf = (name: string, given: HealthCheck | HealthCheckOptions) => {
 }
 
 const secret: Check = (value) =>
-  typeof value === 'string' && /^\S{16,}$/.test(value) ? undefined : 'at least 16 characters without spaces'
+  typeof value === 'string' && /^[!-~]{16,}$/.test(value) ? undefined : 'at least 16 ASCII characters without spaces'
 
 // What is wrong with a token must not be shown: it would stand in a log.
 const token: Check = (value) => {
@@ -144,9 +145,11 @@ const token: Check = (value) => {
 }
 
 const names: Check = (value) =>
-  Array.isArray(value) && value.every((name) => typeof name === 'string' && /^[^\s/:]+$|^\[.+\]$/.test(name))
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((name) => typeof name === 'string' && /^[^\s/:]+$|^\[.+\]$/.test(name))
     ? undefined
-    : 'names of hosts, without ports'
+    : 'names of hosts, at least one, without ports'
 
 const life: Check = (value) =>
   record(value) === undefined && typeof (value as { readonly isReady?: unknown }).isReady === 'boolean'

@@ -1,6 +1,5 @@
 import { sentence } from '../listener/answer.ts'
 import type { Part } from '../listener/part.ts'
-import { readinessOf } from '../life.ts'
 import type { HealthReporter } from '../health/report.ts'
 import type { Metrics } from '@millrace/metrics'
 import type { Settings } from '../options.ts'
@@ -20,7 +19,7 @@ export const dashboard = (
 ): Part => {
   const browsers = new Browsers()
   const server = (): ServerView => {
-    const { isReady, state } = readinessOf(life())
+    const { isReady, state } = life.readiness()
     return {
       name,
       pid: process.pid,

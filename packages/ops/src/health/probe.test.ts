@@ -13,6 +13,12 @@ const probeOf = (check: HealthCheck, own: Partial<Bounds> = {}) => {
   return { clock, probe: new Probe(check, { ...bounds, ...own }, clock) }
 }
 
+const looped = (): object => {
+  const loop: { self?: object } = {}
+  loop.self = loop
+  return loop
+}
+
 /** A probe whose answers the test gives. */
 const heldProbe = (own: Partial<Bounds> = {}) => {
   const runs: Array<Deferred<Health | void>> = []
@@ -57,6 +63,32 @@ describe('a check', () => {
   it.each([null, 3, {}, { status: 'fine' }])('that answers %j is unhealthy', async (answer) => {
     const { probe } = probeOf(() => answer as never)
     expect(await probe.ask()).toMatchObject({ status: 'unhealthy', detail: expect.stringContaining('for a status') })
+  })
+
+  it('may answer anything: what can be shown of it is, and nothing of it breaks the whole', async () => {
+    const loop = looped()
+    const numbers = { rows: 3n, ratio: NaN, name: 'x', loop, ms: 1.5 }
+    const { probe } = probeOf(() => ({ status: 'degraded', detail: 'x'.repeat(9_000), numbers, loop }) as never)
+    const report = await probe.ask()
+    expect(report).toMatchObject({ status: 'degraded', numbers: { rows: 3, ms: 1.5 } })
+    expect(JSON.stringify(report).length).toBeLessThan(1_000)
+    const odd = [{ status: 1n }, { status: loop }, { status: 'healthy', detail: loop, numbers: null }]
+    const said = await Promise.all(odd.map((answer) => probeOf(() => answer as never).probe.ask()))
+    expect(said.map(({ detail }) => detail)).toEqual([
+      'Its check answered a bigint for a status.',
+      'Its check answered an object for a status.',
+      'an object',
+    ])
+  })
+
+  it.each([
+    [Object.create(null), 'It threw an object.'],
+    [Object.assign(new Error('x'), { message: looped() }), 'an object'],
+    [new TypeError(), 'TypeError'],
+    [undefined, 'It threw undefined.'],
+  ])('may throw anything: %#', async (thrown, detail) => {
+    const { probe } = probeOf(() => Promise.reject(thrown))
+    expect(await probe.ask()).toMatchObject({ status: 'unhealthy', detail })
   })
 
   it('that is slow is degraded', async () => {

@@ -1,6 +1,7 @@
-import { duration } from '@millrace/core'
+import { duration, kindOf } from '@millrace/core'
 import type { Clock, Health } from '@millrace/core'
 import type { Bounds, HealthCheck } from './check.ts'
+import { messageOf, plain } from './plain.ts'
 import { Recent } from './recent.ts'
 
 /** How one thing is, and when that was found out. */
@@ -61,10 +62,9 @@ export class Probe {
         timer.cancel()
         resolve(health)
       }
-      new Promise<Health | void>((start) => start(this.#check({ signal: controller.signal }))).then(
-        (answer) => end(sound(answer)),
-        (error: unknown) => end(unhealthy(error instanceof Error ? error.message : String(error))),
-      )
+      new Promise<Health | void>((start) => start(this.#check({ signal: controller.signal })))
+        .then(sound)
+        .then(end, (error: unknown) => end(unhealthy(messageOf(error))))
     })
   }
 
@@ -90,6 +90,6 @@ const unhealthy = (detail: string): Health => ({ status: 'unhealthy', detail })
 const sound = (answer: unknown): Health => {
   if (answer === undefined) return { status: 'healthy' }
   const { status } = (answer ?? {}) as { readonly status?: unknown }
-  if (status === 'healthy' || status === 'degraded' || status === 'unhealthy') return answer as Health
-  return unhealthy(`Its check answered ${JSON.stringify(status)} for a status.`)
+  if (status === 'healthy' || status === 'degraded' || status === 'unhealthy') return plain(answer as Health)
+  return unhealthy(`Its check answered ${typeof status === 'string' ? `'${status}'` : kindOf(status)} for a status.`)
 }

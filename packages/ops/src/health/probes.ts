@@ -1,6 +1,5 @@
 import type { Part } from '../listener/part.ts'
 import { json } from '../listener/answer.ts'
-import { readinessOf } from '../life.ts'
 import type { Settings } from '../options.ts'
 import type { HealthReporter } from './report.ts'
 
@@ -17,7 +16,7 @@ export const probes = ({ life }: Settings, reporter: HealthReporter): Part => {
         path: '/ready',
         guard: 'probe',
         handle: () => {
-          const { isReady, state } = readinessOf(life())
+          const { isReady, state } = life.readiness()
           return json({ ready: isReady, state }, isReady ? 200 : 503)
         },
       },

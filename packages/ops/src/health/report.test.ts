@@ -1,4 +1,5 @@
 import { lifespan, resource } from '@millrace/lifespan'
+import { deferred } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import { ask } from '../fixtures/ask.ts'
 import { opened } from '../fixtures/opened.ts'
@@ -80,5 +81,39 @@ describe('/health/detailed', () => {
     })
     const serving = await opened({ lifespan: { isReady: true } })
     expect(await detailed(serving)).toMatchObject({ status: 'healthy', ready: true, state: 'ready', checks: {} })
+  })
+
+  it('shows a resource and a check of one name side by side', async () => {
+    const resources = { db: { status: 'unhealthy' as const } }
+    const url = await opened({
+      lifespan: { isReady: true, health: async () => ({ resources }) },
+      checks: { db: () => {} },
+    })
+    expect(await detailed(url)).toMatchObject({
+      status: 'unhealthy',
+      checks: { db: { status: 'unhealthy', elapsedMs: 0 }, 'db (check)': { status: 'healthy' } },
+    })
+  })
+
+  it('forgets no resource while somebody else asks', async () => {
+    const slow = [deferred(), deferred()]
+    const asked = [deferred<{ resources: object }>(), deferred<{ resources: object }>()]
+    let [checks, lifespans] = [0, 0]
+    const url = await opened({
+      checkMs: 5_000,
+      lifespan: { isReady: true, health: () => asked[lifespans++]!.promise as never },
+      checks: { slow: { check: () => slow[checks++]!.promise, checkTtlMs: 0 } },
+    })
+    const first = detailed(url)
+    await expect.poll(() => lifespans).toBe(1)
+    asked[0]!.resolve({ resources: { db: { status: 'unhealthy' } } })
+    // Its own check still runs when the next one asks the lifespan anew.
+    const second = detailed(url)
+    await expect.poll(() => lifespans).toBe(2)
+    slow[0]!.resolve()
+    expect(await first).toMatchObject({ status: 'unhealthy', checks: { db: { status: 'unhealthy' } } })
+    asked[1]!.resolve({ resources: { db: { status: 'healthy' } } })
+    slow[1]?.resolve()
+    expect(await second).toMatchObject({ status: 'healthy', checks: { db: { status: 'healthy' } } })
   })
 })

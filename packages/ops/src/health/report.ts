@@ -1,7 +1,7 @@
 import type { Health } from '@millrace/core'
 import type { Settings } from '../options.ts'
-import type { LifeSource } from '../life.ts'
-import { readinessOf } from '../life.ts'
+import type { Life, LifeSource } from '../life.ts'
+import { plain } from './plain.ts'
 import { Probe } from './probe.ts'
 import type { CheckReport } from './probe.ts'
 
@@ -20,10 +20,11 @@ export interface HealthAnswer {
 
 /** Asks everything how it is: the checks, and the resources of the lifespan. */
 export class HealthReporter {
-  readonly #life: () => LifeSource | undefined
+  readonly #life: Life
   readonly #probes: ReadonlyMap<string, Probe>
   readonly #lifespan: Probe
-  #resources: Awaited<ReturnType<Exclude<LifeSource['health'], undefined>>>['resources'] = {}
+  /** Of the last time that it answered. */
+  #resources: Resources = {}
 
   constructor({ life, checks, bounds, clock }: Settings) {
     this.#life = life
@@ -41,13 +42,11 @@ export class HealthReporter {
       this.#lifespan.ask(),
       ...Array.from(this.#probes, async ([name, probe]) => [name, await probe.ask()] as const),
     ])
-    const { checkedAt } = ofLifespan
-    const resources = Object.entries(this.#resources).map(
-      ([name, { elapsedMs = 0, ...health }]) => [name, { checkedAt, ...health, elapsedMs }] as const,
-    )
-    const lifespan = ofLifespan.status === 'healthy' ? [] : [['lifespan', ofLifespan] as const]
-    const all = [...lifespan, ...resources, ...own]
-    const { isReady, state } = readinessOf(this.#life())
+    const lifespan = ofLifespan.status === 'healthy' ? this.#resourcesAt(ofLifespan) : { lifespan: ofLifespan }
+    // What has the name of a resource stands beside it, not in its place.
+    const beside = own.map(([name, report]) => [name in lifespan ? `${name} (check)` : name, report] as const)
+    const all = [...Object.entries(lifespan), ...beside]
+    const { isReady, state } = this.#life.readiness()
     const uptimeSeconds = Math.round(process.uptime())
     return {
       status: worst(all.map(([, { status }]) => status)),
@@ -59,10 +58,18 @@ export class HealthReporter {
   }
 
   async #askLifespan(): Promise<void> {
-    this.#resources = {}
-    this.#resources = (await this.#life()?.health?.())?.resources ?? {}
+    this.#resources = (await this.#life.source()?.health?.())?.resources ?? {}
+  }
+
+  #resourcesAt({ checkedAt }: CheckReport): { readonly [name: string]: CheckReport } {
+    const reports = Object.entries(this.#resources).map(
+      ([name, health]) => [name, { checkedAt, elapsedMs: health.elapsedMs ?? 0, ...plain(health) }] as const,
+    )
+    return Object.fromEntries(reports)
   }
 }
+
+type Resources = Awaited<ReturnType<Exclude<LifeSource['health'], undefined>>>['resources']
 
 const worst = (statuses: ReadonlyArray<Health['status']>): Health['status'] => {
   if (statuses.includes('unhealthy')) return 'unhealthy'

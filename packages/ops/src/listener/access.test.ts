@@ -85,7 +85,9 @@ describe('a page of another site', () => {
   )
 
   it('is what does not name one of the hosts, where they are named', async () => {
-    const url = await opened({ hosts: ['Ops.example'] })
+    const url = await opened({ hosts: ['Ops.example', 'bücher.example', '[0:0:0:0:0:0:0:1]'] })
+    expect((await ask(url, '/health', { headers: { host: 'xn--bcher-kva.example' } })).status).toBe(200)
+    expect((await ask(url, '/health', { headers: { host: '[::1]:9464' } })).status).toBe(200)
     expect((await ask(url, '/health', { headers: { host: 'ops.example:9464' } })).status).toBe(200)
     expect((await ask(url, '/health', { headers: { host: '127.0.0.1' } })).status).toBe(403)
   })

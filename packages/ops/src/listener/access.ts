@@ -20,7 +20,7 @@ export interface AccessOptions {
  */
 export const accessOf = ({ token, hosts, openProbes }: AccessOptions): Access => {
   const knows = token === undefined ? undefined : tokenCheck(token)
-  const allowed = hosts === undefined ? undefined : new Set(hosts.map((name) => name.toLowerCase()))
+  const allowed = hosts === undefined ? undefined : new Set(hosts.map((name) => hostnameOf(`http://${name}`) ?? name))
   return (request, guard) => {
     const stranger = hostFault(request, allowed) ?? siteFault(request)
     if (stranger !== undefined) return sentence(403, stranger)
@@ -49,7 +49,7 @@ const hostFault = (request: IncomingMessage, allowed: ReadonlySet<string> | unde
 const siteFault = ({ headers, method }: IncomingMessage): string | undefined => {
   const { origin, host } = headers
   const from = hostOf(origin ?? `http://${host}`)
-  if (from === undefined || from !== hostOf(`http://${host}`)) return `Invalid Origin: ${origin}`
+  if (from === undefined || from !== hostOf(`http://${host}`)) return `Invalid Origin: ${origin ?? `Host ${host}`}`
   const site = headers['sec-fetch-site'] ?? 'none'
   if (site === 'none' || site === 'same-origin') return undefined
   // A link to here is no harm: its page does not see what comes.
