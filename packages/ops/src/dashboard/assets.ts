@@ -11,6 +11,7 @@ export const assets = (): readonly Route[] => [
   asset('/breakers.js', script, () => readFileSync(new URL('./page/breakers.js', import.meta.url), 'utf8')),
   asset('/chart.js', script, () => readFileSync(new URL('./page/chart.js', import.meta.url), 'utf8')),
   asset('/charts.js', script, () => readFileSync(new URL('./page/charts.js', import.meta.url), 'utf8')),
+  asset('/choices.js', script, () => readFileSync(new URL('./page/choices.js', import.meta.url), 'utf8')),
   asset('/dom.js', script, () => readFileSync(new URL('./page/dom.js', import.meta.url), 'utf8')),
   asset('/format.js', script, () => readFileSync(new URL('./page/format.js', import.meta.url), 'utf8')),
   asset('/head.js', script, () => readFileSync(new URL('./page/head.js', import.meta.url), 'utf8')),

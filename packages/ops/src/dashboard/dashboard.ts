@@ -17,7 +17,7 @@ export const dashboard = (
   { clock, access, life }: Settings,
   reporter: HealthReporter,
 ): Part => {
-  const browsers = new Browsers()
+  const browsers = new Browsers(clock)
   const server = (): ServerView => {
     const { isReady, state } = life.readiness()
     return {

@@ -15,6 +15,10 @@ describe('options of the dashboard', () => {
     [{ breaker: null }, 'ops.dashboard.breaker must be what breaker() gives or an array of breakers, got null'],
     [{ intervalMs: 10 }, 'ops.dashboard.intervalMs must be a number from 100 to 60000, got 10'],
     [{ historyMs: 10 }, 'ops.dashboard.historyMs must be a number from 60000 to 86400000, got 10'],
+    [
+      { intervalMs: 100, historyMs: 600_000 },
+      'ops.dashboard.historyMs must be at most 5000 times intervalMs (500000), got 600000',
+    ],
     [{ title: 'x' }, 'ops.dashboard.title is not an option'],
   ])('%j: %s', (dashboard, message) => {
     expect(() => ops({ dashboard: dashboard as DashboardOptions })).toThrow(message)

@@ -18,7 +18,7 @@ export interface DashboardOptions {
   readonly breaker?: BreakerSwitch | readonly BreakerSwitch[] | undefined
   /** How far two points of the charts are apart; from 100 to 60,000. @default 2_000 */
   readonly intervalMs?: number | undefined
-  /** How far back the charts go; from 60,000 to 86,400,000. @default 600_000 */
+  /** How far back the charts go; from 60,000 to 86,400,000, and at most 5,000 times `intervalMs`. @default 600_000 */
   readonly historyMs?: number | undefined
 }
 
@@ -35,8 +35,15 @@ export interface DashboardSettings {
 export const dashboardSettingsOf = (options: DashboardOptions): DashboardSettings => {
   checkOptions('ops.dashboard', options, checks)
   const { name = 'MCP server', targets = {}, breaker = [], intervalMs = 2_000, historyMs = 600_000 } = options
+  if (historyMs > intervalMs * maxPoints) {
+    const most = `at most ${maxPoints} times intervalMs (${intervalMs * maxPoints})`
+    throw new TypeError(`ops.dashboard.historyMs must be ${most}, got ${historyMs}`)
+  }
   return { name, aims: aimsOf(targets), breakers: [breaker].flat(), intervalMs, historyMs }
 }
+
+/** A page gets all of them when it is opened, and has room for fewer. */
+const maxPoints = 5_000
 
 // A breaker is a middleware, which is a function.
 const switchable: Check = (value) => {

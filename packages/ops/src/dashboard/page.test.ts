@@ -5,6 +5,7 @@ import { browserAt, chromiumPath } from '../fixtures/chromium.ts'
 import { scene } from '../fixtures/scene.ts'
 import type { Scene } from '../fixtures/scene.ts'
 import type { OpsOptions } from '../index.ts'
+import { streamOf } from './fixtures/stream.ts'
 
 const program = await chromiumPath()
 const missing = program === undefined ? ' (skipped: no chromium on the PATH, and no root on Debian to install it)' : ''
@@ -163,6 +164,30 @@ describe.skipIf(program === undefined)(`the dashboard in Chromium${missing}`, ()
     const button = page.locator('.check button').first()
     expect(await button.isDisabled()).toBe(true)
     expect(await button.getAttribute('title')).toContain('Give ops a token')
+  })
+
+  it('works in a browser that keeps nothing for pages', async () => {
+    const { page, complaints } = await opened()
+    await page.addInitScript(`Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })`)
+    await page.reload()
+    await page.waitForSelector('#tools tbody tr')
+    await page.keyboard.press('t')
+    await page.getByRole('button', { name: 'p95', exact: true }).click()
+    expect(await page.locator('th[data-column="p95"]').getAttribute('aria-sort')).toBe('descending')
+    expect(complaints).toEqual([])
+  })
+
+  it('says that it was refused, and tries again until it is not', async () => {
+    const { page, scene } = await opened()
+    const { url } = await scene.seen.start()
+    await page.goto('about:blank')
+    const streams = await Promise.all(Array.from({ length: 100 }, () => streamOf(url)))
+    await page.clock.install()
+    await page.goto(new URL('/dashboard', url).href)
+    await expect.poll(() => page.locator('#live').textContent()).toBe('no answer, trying again')
+    for (const stream of streams) stream.leave()
+    await page.clock.fastForward(5_000)
+    await expect.poll(() => page.locator('#live').textContent()).toBe('live')
   })
 
   it('says when the server has gone', async () => {

@@ -10,6 +10,8 @@ export interface Answer {
   readonly headers?: { readonly [name: string]: string } | undefined
   /** Text and bytes; a stream, which is destroyed when the caller goes; or what writes to the response by itself. */
   readonly body: string | Uint8Array | Readable | ((response: ServerResponse) => void)
+  /** How long a caller may take nothing of a stream before it is given up, in milliseconds. @default 30_000 */
+  readonly stalledMs?: number | undefined
 }
 
 /** An answer in JSON. */
@@ -29,14 +31,16 @@ export const sentence = (status: number, text: string, headers: Answer['headers'
 
 /** Writes an answer. Text of some length is compressed for who takes that. */
 export const write = async (request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> => {
-  const { status = 200, type, headers, body } = answer
+  const { status = 200, type, headers, body, stalledMs = 30_000 } = answer
   for (const [name, value] of Object.entries({ ...safe, 'content-type': type, ...headers })) {
     response.setHeader(name, value)
   }
   response.statusCode = status
-  if (typeof body === 'function') return body(response)
+  if (typeof body === 'function') return request.method === 'HEAD' ? void response.end() : body(response)
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     const { pipeline } = await import('node:stream/promises')
+    // What waits to be taken is as large as the heap.
+    response.setTimeout(stalledMs, () => response.destroy())
     return pipeline(body, response)
   }
   const bytes = Buffer.from(body)
@@ -49,7 +53,11 @@ export const write = async (request: IncomingMessage, response: ServerResponse, 
 }
 
 const compressed = async (request: IncomingMessage, bytes: Buffer): Promise<Buffer | undefined> => {
-  if (bytes.length < worthBytes || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return undefined
+  if (
+    bytes.length < worthBytes ||
+    !/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(request.headers['accept-encoding'] ?? '')
+  )
+    return undefined
   // Loaded when it is wanted: it costs a start some milliseconds.
   const { gzip } = await import('node:zlib')
   return new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import type { Part } from './part.ts'
 import { portFault } from './portFault.ts'
 import { portsOf } from './ports.ts'
 import type { Router } from './router.ts'
+import { Sockets } from './sockets.ts'
 
 /** Where to listen. */
 export interface Place {
@@ -35,15 +36,18 @@ export class Listener {
   static async open(place: Place, answer: Router, parts: readonly Part[], clock: Clock): Promise<Listener> {
     // Loaded when it is wanted: its module brings Node's own undici along, 20 ms of every start.
     const { createServer } = await import('node:http')
+    const sockets = new Sockets(maxConnections)
     const server = createServer(bounds, (request, response) => {
+      sockets.answering(request, response)
       // No route reads a body; what is sent all the same is not kept.
       request.resume()
       void answer(request, response)
     })
-    server.maxConnections = maxConnections
-    server.on('connection', (socket: Socket) => socket.unref())
+    server.on('connection', (socket: Socket) => sockets.opened(socket.unref()))
     await listenAtOne(server, place, portsOf(place.port))
     server.unref()
+    // A connection that could not be taken, as the process has too many files open, is no reason to end it.
+    server.on('error', () => {})
     return new Listener(server, parts, clock)
   }
 
@@ -83,7 +87,13 @@ const listen = (server: Server, { port, host, isLocal }: Place): Promise<void> =
     })
   })
 
-const bounds = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 }
+const bounds = {
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+}
 
 const maxConnections = 256
 

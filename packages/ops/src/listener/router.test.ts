@@ -37,6 +37,13 @@ describe('a route', () => {
     expect({ status, length: headers['content-length'], body }).toEqual({ status: 200, length: '5', body: '' })
   })
 
+  it('answers HEAD of what goes on with its head, and ends', async () => {
+    let begun = 0
+    const url = await served([get('/live', () => text(() => void (begun += 1)))])
+    expect(await ask(url, '/live', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
+    expect(begun).toBe(0)
+  })
+
   it.each([
     [
       'throws',
@@ -80,6 +87,8 @@ describe('a route', () => {
     expect(gunzipSync(packed.bytes).toString()).toBe(long)
     expect(await ask(url, '/short', { headers })).toMatchObject({ text: 'abc' })
     expect(await ask(url, '/long')).toMatchObject({ text: long })
+    const refused = await ask(url, '/long', { headers: { 'accept-encoding': 'gzip;q=0, br' } })
+    expect(refused).toMatchObject({ text: long })
   })
 
   it('may answer with a stream', async () => {
@@ -109,6 +118,17 @@ describe('a route', () => {
     asking.destroy()
     await gone
     expect(endless.destroyed).toBe(true)
+  })
+
+  it('is given up when who asked takes nothing of it', async () => {
+    const endless = new Readable({ read: () => void endless.push(Buffer.alloc(65_536)) })
+    const url = await served([get('/a', () => ({ ...text(endless), stalledMs: 50 }))])
+    const asking = request(new URL('/a', url)).end()
+    asking.on('error', () => {})
+    const [response] = (await once(asking, 'response')) as [NodeJS.ReadableStream]
+    response.on('error', () => {}).pause()
+    await new Promise((resolve) => endless.on('error', () => {}).on('close', resolve))
+    asking.destroy()
   })
 
   it('may go on answering until the listener closes, which hangs up', async () => {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { EventEmitter } from 'node:events'
+import { manualClock } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Browsers, eventOf } from './browsers.ts'
@@ -11,12 +12,13 @@ const page = () => {
     writableLength: 0,
     write: (bytes: unknown) => writes.push(String(bytes)),
     end: () => response.emit('close'),
+    destroy: () => response.emit('close'),
   })
   return { writes, response: response as unknown as ServerResponse & { writableLength: number } }
 }
 
 it('leaves out who does not take what was sent before, and goes on when they do', () => {
-  const browsers = new Browsers()
+  const browsers = new Browsers(manualClock())
   const [quick, slow] = [page(), page()]
   for (const { response } of [quick, slow]) browsers.add(response, 'hello')
   slow.response.writableLength = 1_000_000
@@ -33,6 +35,23 @@ it('leaves out who does not take what was sent before, and goes on when they do'
   expect(browsers.count).toBe(0)
 })
 
+it('sends away who has taken nothing for a minute, and nobody who was only slow', () => {
+  const clock = manualClock()
+  const browsers = new Browsers(clock)
+  const [gone, slow] = [page(), page()]
+  for (const { response } of [gone, slow]) {
+    browsers.add(response, 'hello')
+    response.writableLength = 1_000_000
+  }
+  for (let second = 0; second <= 60; second += 1) {
+    slow.response.writableLength = second === 30 ? 0 : 1_000_000
+    browsers.send(`${second}`)
+    expect(browsers.count).toBe(second < 60 ? 2 : 1)
+    clock.advance(1_000)
+  }
+  expect([gone.writes, slow.writes]).toEqual([['hello'], ['hello', '30']])
+})
+
 it('writes to every page that is open and takes it, and to no other, whoever comes and goes', () => {
   const step = fc.record({
     does: fc.constantFrom('open', 'leave', 'stall', 'drain', 'send'),
@@ -40,7 +59,7 @@ it('writes to every page that is open and takes it, and to no other, whoever com
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const browsers = new Browsers()
+      const browsers = new Browsers(manualClock())
       const pages: Array<ReturnType<typeof page> & { isOpen: boolean; expected: number }> = []
       for (const { does, which } of steps) {
         const one = pages[which % Math.max(1, pages.length)]

@@ -34,24 +34,31 @@ const say = (/** @type {string} */ text, /** @type {string} */ state) => {
   mark(live, 'data-state', state)
 }
 
-const stream = new EventSource('/dashboard/live')
-stream.addEventListener('hello', ({ data }) => {
-  const hello = JSON.parse(data)
-  points = hello.points
-  snapshot = hello.snapshot
-  mostPoints = Math.max(points.length, hello.mostPoints)
-  say(isPaused ? 'paused' : 'live', isPaused ? 'paused' : 'live')
-  draw()
-})
-stream.addEventListener('tick', ({ data }) => {
-  const tick = JSON.parse(data)
-  points = [...points, tick.point].slice(-mostPoints)
-  snapshot = tick.snapshot
-  if (!isPaused) say('live', 'live')
-  draw()
-})
-stream.addEventListener('trouble', ({ data }) => say(JSON.parse(data), 'lost'))
-stream.addEventListener('error', () => say('no answer, trying again', 'lost'))
+const connect = () => {
+  const stream = new EventSource('/dashboard/live')
+  stream.addEventListener('hello', ({ data }) => {
+    const hello = JSON.parse(data)
+    points = hello.points
+    snapshot = hello.snapshot
+    mostPoints = Math.max(points.length, hello.mostPoints)
+    say(isPaused ? 'paused' : 'live', isPaused ? 'paused' : 'live')
+    draw()
+  })
+  stream.addEventListener('tick', ({ data }) => {
+    const tick = JSON.parse(data)
+    points = [...points, tick.point].slice(-mostPoints)
+    snapshot = tick.snapshot
+    if (!isPaused) say('live', 'live')
+    draw()
+  })
+  stream.addEventListener('trouble', ({ data }) => say(JSON.parse(data), 'lost'))
+  stream.addEventListener('error', () => {
+    say('no answer, trying again', 'lost')
+    // A browser tries again by itself unless it was refused: too many pages, another token.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 5_000)
+  })
+}
+connect()
 
 const pause = () => {
   isPaused = !isPaused

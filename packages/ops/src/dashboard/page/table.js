@@ -1,3 +1,4 @@
+import { choose, chosen } from './choices.js'
 import { byId, el, keyed, mark, write } from './dom.js'
 import { count, ms, percent, rate, seconds, shortName } from './format.js'
 import { spark } from './spark.js'
@@ -69,7 +70,7 @@ export const table = () => {
     button.addEventListener('click', () => {
       const isAgain = sort.by === column.id
       sort = { by: column.id, isRising: isAgain ? !sort.isRising : column.id === 'operation' }
-      localStorage.setItem('millrace.sort', JSON.stringify(sort))
+      choose('sort', JSON.stringify(sort))
       label()
       draw()
     })
@@ -100,7 +101,7 @@ export const table = () => {
 const remembered = () => {
   const usual = { by: 'calls', isRising: false }
   try {
-    const { by, isRising } = JSON.parse(localStorage.getItem('millrace.sort') ?? '{}')
+    const { by, isRising } = JSON.parse(chosen('sort') ?? '{}')
     return columns.some(({ id }) => id === by) ? { by, isRising: isRising === true } : usual
   } catch {
     return usual

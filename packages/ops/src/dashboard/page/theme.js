@@ -1,3 +1,4 @@
+import { choose, chosen as kept } from './choices.js'
 import { byId, mark, write } from './dom.js'
 
 const themes = ['auto', 'dark', 'light']
@@ -13,7 +14,7 @@ export const theme = () => {
   show(chosen)
   const next = () => {
     chosen = themes[(themes.indexOf(chosen) + 1) % themes.length] ?? 'auto'
-    localStorage.setItem('millrace.theme', chosen)
+    choose('theme', chosen)
     show(chosen)
   }
   button.addEventListener('click', next)
@@ -21,6 +22,6 @@ export const theme = () => {
 }
 
 const remembered = () => {
-  const name = localStorage.getItem('millrace.theme') ?? 'auto'
+  const name = kept('theme') ?? 'auto'
   return themes.includes(name) ? name : 'auto'
 }
