@@ -3,8 +3,11 @@ import { edge } from './edge.ts'
 import { clientModern, clientV1, clientV2 } from './fixtures/clients.ts'
 import type { TestClient } from './fixtures/clients.ts'
 import { listen } from './fixtures/listen.ts'
+import { neighbourhood } from './fixtures/neighbourhood.ts'
 import { sdkDoor } from './fixtures/sdkDoor.ts'
+import type { Door } from './fixtures/sdkDoor.ts'
 import { v1, v2 } from './fixtures/servers.ts'
+import type { Line, TestServer } from './fixtures/servers.ts'
 import { world } from './fixtures/world.ts'
 
 const closing: Array<() => Promise<void>> = []
@@ -21,13 +24,23 @@ const pairs = [
   { line: v2, kind: clientModern },
 ]
 
-const cases = (['SDK', 'edge with sessions', 'edge'] as const).flatMap((door) =>
-  pairs.map(({ line, kind }) => ({
-    door,
-    line,
-    kind,
-    name: `${kind.name} of a ${line.name} server through the ${door}`,
-  })),
+const doors = {
+  SDK: (line: Line, create: () => TestServer): Door => sdkDoor(line, create),
+  'edge with sessions': (_line: Line, create: () => TestServer): Door => edge(create, { sessions: true }),
+  edge: (_line: Line, create: () => TestServer): Door => edge(create),
+  'edges of three processes': (_line: Line, create: () => TestServer): Promise<Door> => neighbourhood(create),
+}
+
+const cases = (Object.keys(doors) as Array<keyof typeof doors>).flatMap((door) =>
+  // Sessions are what processes have to share, and 2026-07-28 has none.
+  pairs
+    .filter(({ kind }) => !kind.isModern || door !== 'edges of three processes')
+    .map(({ line, kind }) => ({
+      door,
+      line,
+      kind,
+      name: `${kind.name} of a ${line.name} server through the ${door}`,
+    })),
 )
 
 describe.each(cases)('a $name', ({ door, line, kind }) => {
@@ -35,7 +48,7 @@ describe.each(cases)('a $name', ({ door, line, kind }) => {
     const seen = { aborted: 0, running: 0, pages: 0 }
     const catalogue = { hasExtra: false }
     const create = () => world(line, seen, () => catalogue.hasExtra)
-    const served = door === 'SDK' ? sdkDoor(line, create) : edge(create, { sessions: door === 'edge with sessions' })
+    const served = await doors[door](line, create)
     const { url, close } = await listen((request, response) => served.handler(request, response))
     closing.push(() => served.close(0), close)
     const client: TestClient = await kind.connect(url)

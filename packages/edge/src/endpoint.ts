@@ -51,7 +51,8 @@ export class Endpoint {
   readonly #clock: Clock
   #isClosing = false
 
-  constructor(createServer: CreateServer, options: EdgeOptions) {
+  /** @param newSessionId makes the ids of sessions, which nobody may guess */
+  constructor(createServer: CreateServer, options: EdgeOptions, newSessionId = (): string => crypto.randomUUID()) {
     const { middleware = [], sessions = false, hosts, origins = [], clock = systemClock } = options
     const { maxBodyBytes = 4 * 2 ** 20, compressFromBytes = 1024, requestIds = true } = options
     const { keepAliveMs = 15_000, refusals = 'rpc', shared = createServer.length === 0 } = options
@@ -87,7 +88,9 @@ export class Endpoint {
       modern,
       bus: bus as EventBus | undefined,
       sessions:
-        sessions === false ? undefined : new Sessions(create, sessions === true ? {} : sessions, clock, keepAliveMs),
+        sessions === false
+          ? undefined
+          : new Sessions(create, sessions === true ? {} : sessions, clock, keepAliveMs, newSessionId),
       isShared: shared,
       exchanges: { clock, keepAliveMs, isHttp: refusals === 'http' },
       onRefusal: (reply, refusal, id) => this.#refuse(reply, refusal, id),

@@ -94,7 +94,6 @@ describe('serve', () => {
     [{ path: 'mcp' }, 'serve.path must be a path such as /mcp'],
     [{ workers: 0 }, 'serve.workers must be'],
     [{ requestMs: 10 }, 'serve.requestMs must be at least headersMs (20000), got 10'],
-    [{ workers: 2, sessions: true }, 'serve.sessions need workers: 1'],
     [{ signals: ['TERM'] }, 'serve.signals must be names of signals, or false'],
     [{ lifespan: {} }, 'serve.lifespan must be a lifespan'],
     [{ signals: ['SIGKILL'] }, 'serve.signals must be names of signals, or false'],

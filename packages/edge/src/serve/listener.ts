@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { keepAlive, kindOf, systemClock } from '@millrace/core'
 import { Endpoint } from '../endpoint.ts'
 import type { Notifier } from '../handover/modern.ts'
+import type { Neighbours } from '../neighbours/neighbours.ts'
 import type { CreateServer } from '../servers/line.ts'
 import { Connections } from './connections.ts'
 import { edgeOptionsOf } from './options.ts'
@@ -19,18 +20,20 @@ export class Listener implements Serving {
   readonly #endpoint: Endpoint
   readonly #options: ServeOptions
   readonly #connections: Connections
+  readonly #neighbours: Neighbours | undefined
   #draining: Promise<void> | undefined
   #closing: Promise<void> | undefined
   #onClosed!: () => void
 
-  private constructor(server: Server, endpoint: Endpoint, connections: Connections, options: ServeOptions) {
+  private constructor(server: Server, options: ServeOptions, parts: Parts) {
     this.#server = server
-    this.#endpoint = endpoint
-    this.#connections = connections
+    this.#endpoint = parts.endpoint
+    this.#connections = parts.connections
+    this.#neighbours = parts.neighbours
     this.#options = options
     const { address, port, family } = server.address() as AddressInfo
     this.url = new URL(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}${options.path ?? '/mcp'}`)
-    this.notify = endpoint.notify
+    this.notify = parts.endpoint.notify
     this.closed = new Promise((resolve) => (this.#onClosed = resolve))
     options.lifespan?.onDrain(() => {
       // Whoever stops it stops this too, and is not kept waiting for what it does after this.
@@ -39,14 +42,19 @@ export class Listener implements Serving {
     })
   }
 
-  /** @throws Error when something does not start, `createServer` makes no server, or the port is taken */
-  static async open(createServerOf: CreateServer, options: ServeOptions): Promise<Listener> {
+  /**
+   * @param folder where several processes that listen at the port find each other; undefined for one alone
+   * @throws Error when something does not start, `createServer` makes no server, or the port is taken
+   */
+  static async open(createServerOf: CreateServer, options: ServeOptions, folder?: string): Promise<Listener> {
     // Loaded when it is wanted: its module brings Node's own undici along, 20 ms of every start.
     const { createServer } = await import('node:http')
-    const endpoint = new Endpoint(createServerOf, edgeOptionsOf(options))
+    const neighbours = await neighboursOf(options, folder)
+    const endpoint = new Endpoint(createServerOf, edgeOptionsOf(options), neighbours?.newId)
     const server = createServer(settingsOf(options))
     const connections = new Connections(server)
-    server.on('request', routed(endpoint, connections, options))
+    const answer = routed(endpoint, connections, options)
+    server.on('request', neighbours?.around(answer) ?? answer)
     await options.lifespan?.start()
     const leave = (reason: string) => Promise.all([endpoint.close(0), options.lifespan?.stop(reason)])
     try {
@@ -57,12 +65,14 @@ export class Listener implements Serving {
       throw new Error(`serve: ${noServer}: ${error instanceof Error ? error.message : kindOf(error)}`, { cause: error })
     }
     try {
+      await neighbours?.listen(createServer(settingsOf(options), answer))
       await listen(server, options)
     } catch (error) {
+      neighbours?.close()
       await leave('the port is not to be had')
       throw error
     }
-    return new Listener(server, endpoint, connections, options)
+    return new Listener(server, options, { endpoint, connections, neighbours })
   }
 
   get isReady(): boolean {
@@ -107,8 +117,10 @@ export class Listener implements Serving {
     // Not what `http` makes of it, which hangs up on idle connections: a request may be on its way on any of them.
     NetServer.prototype.close.call(this.#server)
     this.#endpoint.leave()
+    this.#neighbours?.leave()
     await this.#connections.noneLeft(clock, lingerMs)
-    await this.#endpoint.close(drainMs)
+    await Promise.all([this.#endpoint.close(drainMs), this.#neighbours?.settled(clock, drainMs)])
+    this.#neighbours?.close()
     await this.#connections.nobodyAsks(clock)
     this.#server.close()
     // What is idle by now has had its answer; a client that does not take it has had its time.
@@ -116,6 +128,19 @@ export class Listener implements Serving {
     this.#server.closeAllConnections()
     await ended
   }
+}
+
+interface Parts {
+  readonly endpoint: Endpoint
+  readonly connections: Connections
+  readonly neighbours: Neighbours | undefined
+}
+
+/** Those who share the port, where it matters to which of them a request comes. */
+const neighboursOf = async ({ sessions = false }: ServeOptions, folder: string | undefined) => {
+  if (folder === undefined || sessions === false) return undefined
+  const { Neighbours } = await import('../neighbours/neighbours.ts')
+  return new Neighbours(folder)
 }
 
 const noServer = 'createServer makes no server'

@@ -17,7 +17,8 @@ export interface ServeOptions extends EdgeOptions {
   readonly fallback?: RequestListener
   /**
    * Processes that share the port; an integer ≥ 1, or `auto` for one a processor. More than one, and `auto` with any
-   * number of processors, run the program that called `serve` again in each of them. @default 1
+   * number of processors, run the program that called `serve` again in each of them. A session lives in one of them, which
+   * answers what comes to the others. @default 1
    */
   readonly workers?: number | 'auto'
   /**
@@ -62,10 +63,7 @@ export interface Life {
 /** @throws TypeError when an option makes no sense */
 export const checkServeOptions = (options: ServeOptions): void => {
   checkEdgeOptions(options, 'serve', checks)
-  const { workers = 1, sessions = false, headersMs = 20_000, requestMs = 60_000 } = options
-  if (workers !== 1 && sessions !== false) {
-    throw new TypeError('serve.sessions need workers: 1: a session lives in one process, and its requests come to any')
-  }
+  const { headersMs = 20_000, requestMs = 60_000 } = options
   if (requestMs < headersMs) {
     throw new TypeError(`serve.requestMs must be at least headersMs (${headersMs}), got ${requestMs}`)
   }

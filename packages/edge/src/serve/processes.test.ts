@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { load } from '../fixtures/load.ts'
-import { legacy, modern } from '../fixtures/post.ts'
+import { legacy, legacyHeaders, modern } from '../fixtures/post.ts'
 import { run } from '../fixtures/processes.ts'
 import type { Running } from '../fixtures/processes.ts'
 
@@ -123,6 +123,53 @@ describe('several processes at one port', { timeout: 90_000 }, () => {
     await calls.stop()
     expect(calls.failures).toEqual([])
     expect(begun(lines)).toBe(calls.answers.length)
+  })
+})
+
+describe('sessions of several processes', { timeout: 90_000 }, () => {
+  const handshake = legacy('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'client', version: '1' },
+  })
+
+  const sessionsOf = (url: URL) => {
+    // Each on a connection of its own, so that it may come to any process.
+    const headers = { ...legacyHeaders, connection: 'close' }
+    const begin = async (): Promise<string> => {
+      const response = await fetch(url, { ...handshake, headers })
+      await response.text()
+      return response.headers.get('mcp-session-id') ?? ''
+    }
+    const askIn = async (id: string, name: string): Promise<string> => {
+      const init = legacy('tools/call', { name, arguments: {} })
+      // A connection that the first process hands to one that has just died is nobody's.
+      const signal = AbortSignal.timeout(3000)
+      const response = await fetch(url, { ...init, signal, headers: { ...headers, 'mcp-session-id': id } })
+      const text = await response.text()
+      return response.ok ? (/"text":"(\d+)"/.exec(text)?.[1] ?? text) : String(response.status)
+    }
+    return { begin, askIn }
+  }
+
+  it('are each had from any of them, until the one that has it dies', async () => {
+    const { url, process: primary, ended } = await runTwo({ sessions: true })
+    const { begin, askIn } = sessionsOf(url)
+    const ids = await Promise.all(Array.from({ length: 8 }, begin))
+    const homes = await Promise.all(ids.map((id) => askIn(id, 'pid')))
+    expect(new Set(homes).size).toBe(2)
+    for (const [index, id] of ids.entries()) {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => askIn(id, 'pid')))
+      expect(new Set(answers)).toEqual(new Set([homes[index]]))
+    }
+    process.kill(Number(homes[0]), 'SIGKILL')
+    await vi.waitFor(async () => {
+      for (const [index, id] of ids.entries()) {
+        expect(await askIn(id, 'pid')).toBe(homes[index] === homes[0] ? '404' : homes[index])
+      }
+    }, patience)
+    primary.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
   })
 })
 

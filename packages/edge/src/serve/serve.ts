@@ -7,7 +7,7 @@ import type { ServeOptions } from './options.ts'
 import type { Serving } from './serving.ts'
 import { onSignals } from './signals.ts'
 import { superviseWorkers } from './supervise.ts'
-import { portVariable, workFor } from './worker.ts'
+import { folderVariable, portVariable, workFor } from './worker.ts'
 
 /**
  * Serves the MCP server that `createServer` makes at a port of this machine, as `edge` does. Resolves when it listens;
@@ -33,13 +33,14 @@ export const serve = async (createServer: CreateServer, options: ServeOptions = 
   const { default: cluster } = await import('node:cluster')
   if (cluster.isPrimary)
     return superviseWorkers(cluster, workers === 'auto' ? availableParallelism() : workers, options)
-  const port = process.env[portVariable]
-  return workFor(cluster, await open(createServer, port === undefined ? options : { ...options, port: Number(port) }))
+  const { [portVariable]: port, [folderVariable]: folder } = process.env
+  const own = port === undefined ? options : { ...options, port: Number(port) }
+  return workFor(cluster, await open(createServer, own, folder))
 }
 
-const open = async (createServer: CreateServer, options: ServeOptions): Promise<Listener> => {
+const open = async (createServer: CreateServer, options: ServeOptions, folder?: string): Promise<Listener> => {
   const { signals = ['SIGTERM', 'SIGINT'] } = options
-  const listener = await Listener.open(createServer, options)
+  const listener = await Listener.open(createServer, options, folder)
   const close = async (): Promise<void> => {
     try {
       await listener.close()

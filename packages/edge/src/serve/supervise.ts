@@ -1,20 +1,23 @@
 import type { Cluster } from 'node:cluster'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { systemClock } from '@millrace/core'
 import { telling } from './changes.ts'
 import type { ServeOptions } from './options.ts'
 import type { Serving } from './serving.ts'
 import { onSignals } from './signals.ts'
-import { portVariable } from './worker.ts'
+import { folderVariable, portVariable } from './worker.ts'
 import { Supervisor } from './supervisor.ts'
 import type { WorkerProcess } from './supervised.ts'
 
 /** Longer than anything that a worker does while it closes. */
 const slackMs = 5000
 
-const fork = (cluster: Cluster, port: number | undefined): WorkerProcess => {
-  const worker = cluster.fork(port === undefined ? {} : { [portVariable]: String(port) })
+const fork = (cluster: Cluster, variables: Readonly<Record<string, string>>): WorkerProcess => {
+  const worker = cluster.fork(variables)
   return {
     id: worker.id,
     // One that has just ended takes no orders.
@@ -44,12 +47,15 @@ export const superviseWorkers = async (cluster: Cluster, count: number, options:
     signals = ['SIGTERM', 'SIGINT'],
   } = options
   // To a worker that comes later, Node would give another port.
-  const port = options.port === 0 ? await freePort(options.host) : undefined
+  const port = options.port === 0 ? { [portVariable]: String(await freePort(options.host)) } : {}
+  // Only this user may enter it.
+  const folder = (options.sessions ?? false) === false ? undefined : await mkdtemp(join(tmpdir(), 'millrace-'))
+  const variables = { ...port, ...(folder === undefined ? {} : { [folderVariable]: folder }) }
   const supervisor = new Supervisor({
     clock,
     patienceMs: drainMs + slackMs,
     silenceMs,
-    fork: () => fork(cluster, port),
+    fork: () => fork(cluster, variables),
   })
   let isClosing = false
   let onClosed: () => void = () => {}
@@ -58,6 +64,7 @@ export const superviseWorkers = async (cluster: Cluster, count: number, options:
     if (isClosing) return closed
     isClosing = true
     await supervisor.close()
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     stopHearing()
     onClosed()
   }

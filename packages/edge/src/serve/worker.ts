@@ -8,6 +8,9 @@ import type { Serving } from './serving.ts'
 /** Where a supervisor that was asked for any port says which one it is. */
 export const portVariable = 'EDGE_WORKER_PORT'
 
+/** Where a supervisor says in which folder its workers find each other. */
+export const folderVariable = 'EDGE_WORKER_FOLDER'
+
 /** Lets a listener be one of several: it obeys its supervisor, and what changes here is told to the others. */
 export const workFor = (cluster: Cluster, listener: Listener): Serving => {
   const send = (word: Word): void => void process.send?.(word, undefined, undefined, () => {})

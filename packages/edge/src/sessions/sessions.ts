@@ -37,16 +37,18 @@ export class Sessions {
   readonly #clock: Clock
   readonly #keepAliveMs: number
   readonly #options: SessionOptions
+  readonly #newId: () => string
   /** The one longest idle first. */
   readonly #sessions = new Map<string, Session>()
   /** Handshakes under way, which are going to be sessions. */
   #starting = 0
 
-  constructor(create: CreateServer, options: SessionOptions, clock: Clock, keepAliveMs: number) {
+  constructor(create: CreateServer, options: SessionOptions, clock: Clock, keepAliveMs: number, newId: () => string) {
     this.#create = create
     this.#options = options
     this.#clock = clock
     this.#keepAliveMs = keepAliveMs
+    this.#newId = newId
   }
 
   /** Sessions at present. */
@@ -97,7 +99,7 @@ export class Sessions {
     let session: Session | undefined
     let running: ReadonlySet<unknown> = new Set()
     const transport = await webTransport(made, {
-      sessionIdGenerator: () => crypto.randomUUID(),
+      sessionIdGenerator: this.#newId,
       keepAliveMs: this.#keepAliveMs,
       ...(retryMs === undefined ? {} : { retryInterval: retryMs }),
       ...(maxEvents === false ? {} : { eventStore: make?.() ?? eventStore(maxEvents, maxEventBytes) }),
