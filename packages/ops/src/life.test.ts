@@ -29,12 +29,12 @@ describe('a lifespan that is made later', () => {
 
   it('is heard of when it stops', async () => {
     const clock = manualClock()
-    let app: LifeSource | undefined
+    const later: { app?: LifeSource } = {}
     const stopped = deferred()
-    const seen = ops({ port: 0, lifespan: () => app, clock })
+    const seen = ops({ port: 0, lifespan: () => later.app, clock })
     const { url } = await seen.start()
     clock.advance(1_000)
-    app = { isReady: true, stopped: stopped.promise }
+    later.app = { isReady: true, stopped: stopped.promise }
     clock.advance(1_000)
     expect((await ask(url, '/ready')).status).toBe(200)
     stopped.resolve()
