@@ -163,13 +163,13 @@ export class Limiter {
   }
 
   #admit(waiter: Waiter, now: number): void {
-    const { call, rank, weight, callClass, arrivedAt } = waiter
+    const { call, weight, callClass } = waiter
     const { tool, principal } = waiter.flow as Flow
     this.discipline.starts(waiter, this.room.oldestReady ?? waiter, now, this.slots.limit.isProbing)
     const slot = this.slots.occupy(call, callClass, now, weight, tool, principal)
     this.#takeOut(waiter)
     waitsForTurn(call, -1)
-    this.#reporter.started(call, rank, now - arrivedAt)
+    this.#reporter.admitted(waiter, now)
     waiter.admit(slot)
   }
 

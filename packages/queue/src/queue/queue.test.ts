@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { outcomeOf } from '@millrace/core'
+import { outcomeOf, subscribe } from '@millrace/core'
 import { fakeCall, middlewareContract } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import { errorOf, settle, worldOf } from '../fixtures/world.ts'
@@ -99,6 +99,24 @@ describe('a queue', () => {
     )
     await Promise.all(answers)
     expect(seen).toEqual(['ann', 'bob', 'cy'])
+  })
+
+  it('says in the async context of its own caller that a call has started, and how long it waited', async () => {
+    const world = worldOf(queue({ maxConcurrent: 1 }))
+    const context = new AsyncLocalStorage<string>()
+    const seen: unknown[] = []
+    const stop = subscribe('queue', (event) => {
+      if (event.type === 'queue.started') seen.push([context.getStore(), event.operation, event.waitMs])
+    })
+    for (const target of ['ann', 'bob']) context.run(target, () => world.send({ target }))
+    await settle()
+    world.clock.advance(50)
+    await context.run('ann', () => world.finish('ann'))
+    stop()
+    expect(seen).toEqual([
+      ['ann', 'tools/call ann', 0],
+      ['bob', 'tools/call bob', 50],
+    ])
   })
 
   it('forgets nobody in ten thousand calls that come and go', async () => {

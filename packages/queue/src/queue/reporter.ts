@@ -32,6 +32,13 @@ export class Reporter {
     events.publish({ type: 'queue.started', operation, priority: priorities[rank], waitMs, ...this.#numbers() })
   }
 
+  /** One that has waited, in the async context of its caller. */
+  admitted({ call, rank, arrivedAt, caller }: Waiter, now: number): void {
+    const say = (): void => this.started(call, rank, now - arrivedAt)
+    if (caller === undefined) say()
+    else caller.runInAsyncScope(say)
+  }
+
   left({ call: { operation, clock }, rank, arrivedAt }: Waiter): void {
     if (!events.hasSubscribers) return
     const waitMs = clock.now() - arrivedAt

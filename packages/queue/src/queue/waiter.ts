@@ -1,5 +1,7 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { Call } from '@millrace/core'
 import type { Rank } from '../priority.ts'
+import { events } from '../report.ts'
 import type { CallClass } from './callClass.ts'
 import type { Flow } from './flow.ts'
 import type { Party } from './party.ts'
@@ -18,6 +20,8 @@ export class Waiter {
   /** After this moment it could not be answered in time any more, in clock milliseconds. */
   readonly latestStart: number
   readonly admitted: Promise<Slot>
+  /** Whose call it is: whoever frees a slot starts it, in a context of their own. Made when somebody listens. */
+  readonly caller: AsyncResource | undefined
   party: Party | undefined
   flow: Flow | undefined
   /** In its flow. */
@@ -46,6 +50,7 @@ export class Waiter {
     this.arrivedAt = arrivedAt
     this.latestStart = latestStart
     this.order = order
+    this.caller = events.hasSubscribers ? new AsyncResource('millrace.waiter') : undefined
     this.admitted = new Promise((resolve, reject) => {
       this.admit = resolve
       this.refuse = reject

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { abortReason, isAborted, onAbort, systemClock, waitsForTurn } from '@millrace/core'
 import type { Call, Next, Result } from '@millrace/core'
 import { refused } from '../refused.ts'
@@ -130,13 +131,17 @@ export class RateLimiter {
 
   #turn(call: Call, key: string, account: Account, { cost, paces }: Size): Promise<void> {
     const arrivedAt = this.#now(call)
+    const caller = events.hasSubscribers ? new AsyncResource('millrace.turn') : undefined
     return new Promise((resolve, reject) => {
       const leave = (how: 'started' | 'left' | undefined): void => {
         stopListening()
         if (how === 'started') waitsForTurn(call, -1)
         else neverBegan(call)
         this.waiting -= 1
-        if (how !== undefined) this.#announce(how, call, key, this.#now(call) - arrivedAt)
+        if (how === undefined) return
+        const say = (): void => this.#announce(how, call, key, this.#now(call) - arrivedAt)
+        if (caller === undefined) say()
+        else caller.runInAsyncScope(say)
       }
       const waiter: Waiter = {
         call,

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe } from '@millrace/core'
 import { fakeCall, middlewareContract } from '@millrace/core/testing'
 import type { FakeCallOptions } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
@@ -167,10 +168,13 @@ describe('a call that comes too early', () => {
     expect([started(), own.waiting()]).toEqual([['a', 'c'], 0])
   })
 
-  it('goes on in its own async context', async () => {
+  it('goes on in its own async context, and says so there', async () => {
     const storage = new AsyncLocalStorage<string>()
     const seen: unknown[] = []
     const { own, clock, send } = waiting()
+    const stop = subscribe('queue', (event) => {
+      if (event.type === 'rateLimit.started') seen.push([storage.getStore(), event.waitMs])
+    })
     send()
     const answer = storage.run('ann', () =>
       own(fakeCall({ clock }), async () => {
@@ -180,7 +184,8 @@ describe('a call that comes too early', () => {
     )
     clock.advance(100)
     await answer
-    expect(seen).toEqual(['ann'])
+    stop()
+    expect(seen).toEqual([['ann', 100], 'ann'])
   })
 })
 
