@@ -17,11 +17,12 @@ const nodes = [
   node(8, 'parse', `${app}/zod/index.js`),
   node(9, 'read', 'node:fs'),
   node(10, '', 'file:///app/packages/shop/src/tools.ts'),
+  node(11, '(program)', ''),
 ]
 
 it('says whose code took how much of the time, and which functions of the server most', () => {
   const samples = [2, 3, 4, 5, 6, 7, 8, 9, 10, 4]
-  const { shares, functions } = cpuShares({
+  const { shares, functions, busiest } = cpuShares({
     nodes,
     startTime: 0,
     endTime: 10,
@@ -40,9 +41,25 @@ it('says whose code took how much of the time, and which functions of the server
   })
   const at = 'file:///app/packages/shop/src/tools.ts:10'
   expect(functions).toEqual([
-    { name: 'handle', at, share: 0.2 },
-    { name: '(anonymous)', at, share: 0.1 },
+    { name: 'handle', at, owner: 'own', share: 0.2 },
+    { name: '(anonymous)', at, owner: 'own', share: 0.1 },
   ])
+  expect(busiest.map(({ name }) => name)).toEqual([
+    'handle',
+    '(garbage collector)',
+    'parse',
+    'run',
+    'query',
+    'parse',
+    'read',
+    '(anonymous)',
+  ])
+  expect(busiest[1]).toEqual({ name: '(garbage collector)', at: '', owner: 'gc', share: 0.1 })
+})
+
+it('names nothing that has no name of use', () => {
+  const profile = { nodes, startTime: 0, endTime: 2, samples: [11, 2], timeDeltas: [1, 1] }
+  expect(cpuShares(profile)).toMatchObject({ shares: { node: 0.5, idle: 0.5 }, functions: [], busiest: [] })
 })
 
 it('says of an empty profile, and of samples of nothing, that nobody took anything', () => {

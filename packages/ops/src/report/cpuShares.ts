@@ -8,14 +8,26 @@ export interface CpuShares {
   /** Which part of the time, from 0 to 1. */
   readonly shares: { readonly [Owner in CpuOwner]: number }
   /** The functions of the server's own that took most, callees not included. */
-  readonly functions: ReadonlyArray<{ readonly name: string; readonly at: string; readonly share: number }>
+  readonly functions: readonly CpuFunction[]
+  /** Those of anybody that took most, and the garbage collector. */
+  readonly busiest: readonly CpuFunction[]
+}
+
+/** A function that computed. */
+export interface CpuFunction {
+  readonly name: string
+  /** Its file and line; empty where it has none. */
+  readonly at: string
+  readonly owner: CpuOwner
+  /** Which part of the time, from 0 to 1. */
+  readonly share: number
 }
 
 /** Says whose code took how much of the time of a profile. */
 export const cpuShares = ({ nodes, samples = [], timeDeltas = [] }: CpuProfile): CpuShares => {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const shares = { own: 0, sdk: 0, millrace: 0, drivers: 0, libraries: 0, node: 0, gc: 0, idle: 0 }
-  const functions = new Map<string, { name: string; at: string; share: number }>()
+  const functions = new Map<string, CpuFunction & { share: number }>()
   const all = timeDeltas.reduce((sum, us) => sum + us, 0) || 1
   for (const [index, id] of samples.entries()) {
     const node = byId.get(id)
@@ -23,16 +35,21 @@ export const cpuShares = ({ nodes, samples = [], timeDeltas = [] }: CpuProfile):
     const share = timeDeltas[index]! / all
     const owner = ownerOf(node)
     shares[owner] += share
-    if (owner !== 'own') continue
+    // What runs outside of JavaScript has no name that would help.
+    if (owner === 'idle' || /^\((program|root)\)$/.test(node.callFrame.functionName)) continue
     const { functionName, url, lineNumber } = node.callFrame
-    const at = `${url}:${lineNumber + 1}`
+    const at = url === '' ? '' : `${url}:${lineNumber + 1}`
     const key = `${functionName} ${at}`
-    const known = functions.get(key) ?? { name: functionName || '(anonymous)', at, share: 0 }
+    const known = functions.get(key) ?? { name: functionName || '(anonymous)', at, owner, share: 0 }
     known.share += share
     functions.set(key, known)
   }
-  const top = [...functions.values()].toSorted((a, b) => b.share - a.share).slice(0, shownFunctions)
-  return { shares, functions: top }
+  const busiest = [...functions.values()].toSorted((a, b) => b.share - a.share)
+  return {
+    shares,
+    functions: busiest.filter(({ owner }) => owner === 'own').slice(0, shownFunctions),
+    busiest: busiest.slice(0, shownFunctions),
+  }
 }
 
 const ownerOf = ({ callFrame: { functionName, url } }: CpuNode): CpuOwner => {

@@ -1,5 +1,6 @@
 import type { Clock } from '@millrace/core'
 import type { Metrics } from '@millrace/metrics'
+import { addedUp } from '../calls/timeSplit.ts'
 import { cpuProfile } from '../profile/cpuProfile.ts'
 import { census, growth } from './census.ts'
 import { cpuShares } from './cpuShares.ts'
@@ -10,7 +11,7 @@ import { ofProcess } from './findings/process.ts'
 import type { OperationRecord } from './operationRecord.ts'
 import { PoolSamples } from './poolSamples.ts'
 import { Recorder } from './recorder.ts'
-import type { OperationReport, OpsReport, TimeSplit } from './report.ts'
+import type { OperationReport, OpsReport } from './report.ts'
 
 /** What is measured, and for how long. */
 export interface MeasureOptions {
@@ -35,19 +36,22 @@ export const measure = async (
   const at = clock.now()
   const delay = monitorEventLoopDelay({ resolution })
   delay.enable()
-  const recorder = new Recorder(look)
-  const pools = new PoolSamples(registry)
+  const recorder = new Recorder(look, clock)
+  const pools = new PoolSamples(registry, () => clock.now())
   const stopSampling = every(sampleMs, clock, () => pools.take())
   const profile = await cpuProfile({ forMs }, clock, signal).finally(() => {
     recorder.end()
     stopSampling()
+    pools.end()
     delay.disable()
   })
   await pools.take()
   const tookMs = clock.now() - at
-  const classes = before === undefined ? undefined : growth(before, await census())
+  // Whoever has gone does not need the process held up once more.
+  const classes = before === undefined || signal.aborted ? undefined : growth(before, await census())
   const operations = recorder.all()
   const calls = operations.reduce((sum, one) => sum + one.calls, 0)
+  const totalMs = operations.reduce((sum, one) => sum + one.totalMs, 0)
   const cpu = cpuShares(profile)
   const loopDelayP99Ms = delay.count === 0 ? 0 : Math.max(0, delay.percentile(99) / 1e6 - resolution)
   const heapUsedBytes = process.memoryUsage().heapUsed
@@ -61,41 +65,29 @@ export const measure = async (
       ...ofLimits(pools.all(), recorder.queues.all()),
       ...ofCaches(operations, recorder.evictions),
     ],
-    time: together(operations),
+    time: addedUp(operations.map(({ time }) => time)),
     sdkCpuMs: cpu.shares.sdk * tookMs,
     cpu,
     loopDelayP99Ms,
-    operations: operations.slice(0, shownOperations).map((one) => reportOf(one, operations)),
+    operations: operations.slice(0, shownOperations).map((one) => reportOf(one, totalMs)),
     pools: pools.all(),
     queues: recorder.queues.all(),
     memory: { heapUsedBytes, grewBytes: heapUsedBytes - heapBefore, classes },
   }
 }
 
-const reportOf = (one: OperationRecord, all: readonly OperationRecord[]): OperationReport => ({
+const reportOf = (one: OperationRecord, totalMs: number): OperationReport => ({
   operation: one.operation,
   calls: one.calls,
   failed: one.failed,
   p50Ms: one.percentile(0.5),
   p95Ms: one.percentile(0.95),
   maxMs: one.percentile(1),
-  share: one.totalMs / all.reduce((sum, { totalMs }) => sum + totalMs, 0),
-  time: together([one]),
+  share: totalMs === 0 ? 0 : one.totalMs / totalMs,
+  time: one.time,
   hits: one.hits,
   misses: one.misses,
 })
-
-const together = (operations: readonly OperationRecord[]): TimeSplit => {
-  const sum = (part: keyof TimeSplit): number => operations.reduce((all, one) => all + one[part], 0)
-  return {
-    queueMs: sum('queueMs'),
-    cacheMs: sum('cacheMs'),
-    poolWaitMs: sum('poolWaitMs'),
-    databaseMs: sum('databaseMs'),
-    httpMs: sum('httpMs'),
-    handlerMs: sum('handlerMs'),
-  }
-}
 
 /** Does something again and again, once it is done, until it is stopped. */
 const every = (ms: number, clock: Clock, run: () => Promise<void>): (() => void) => {

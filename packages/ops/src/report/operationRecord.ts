@@ -1,4 +1,6 @@
-import type { CallRecord } from './callRecord.ts'
+import type { CallRecord } from '../calls/callRecord.ts'
+import { addedUp } from '../calls/timeSplit.ts'
+import type { TimeSplit } from '../calls/timeSplit.ts'
 import { Loads } from './loads.ts'
 
 /** What the calls of one operation have come to. */
@@ -7,12 +9,7 @@ export class OperationRecord {
   calls = 0
   failed = 0
   totalMs = 0
-  queueMs = 0
-  poolWaitMs = 0
-  databaseMs = 0
-  httpMs = 0
-  /** Of calls that the cache has answered. */
-  cacheMs = 0
+  time: TimeSplit = addedUp([])
   hits = 0
   misses = 0
   joined = 0
@@ -31,32 +28,26 @@ export class OperationRecord {
     this.calls += 1
     this.failed += Number(isFailed)
     this.totalMs += tookMs
+    this.time = addedUp([this.time, record.split(tookMs)])
     if (this.#durations.length < maxDurations) this.#durations.push(tookMs)
-    else this.#durations[Math.floor(Math.random() * maxDurations)] = tookMs
+    else this.#replaceOne(tookMs)
     const { cache } = record
-    if (cache === 'hit' || cache === 'stale') {
-      this.hits += 1
-      this.cacheMs += tookMs
-      return
-    }
+    this.hits += Number(cache === 'hit' || cache === 'stale')
     this.misses += Number(cache === 'miss')
     this.joined += Number(cache === 'joined')
     this.uncached += Number(cache === undefined)
-    this.poolWaitMs += record.poolWaitMs
-    this.databaseMs += record.databaseMs
-    this.httpMs += record.httpMs
-  }
-
-  /** What is left of the time of calls: the handler's own, the SDK's, and what nobody told of. */
-  get handlerMs(): number {
-    const told = this.queueMs + this.cacheMs + this.poolWaitMs + this.databaseMs + this.httpMs
-    return Math.max(0, this.totalMs - told)
   }
 
   /** The duration that so many of a hundred calls stayed below, in milliseconds. */
   percentile(part: number): number {
     const sorted = Float64Array.from(this.#durations).sort()
     return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0
+  }
+
+  /** Each call stays in the sample with the same probability: algorithm R of Vitter, 1985. */
+  #replaceOne(tookMs: number): void {
+    const at = Math.floor(Math.random() * this.calls)
+    if (at < maxDurations) this.#durations[at] = tookMs
   }
 }
 

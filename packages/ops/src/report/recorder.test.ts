@@ -1,18 +1,19 @@
 import { channel } from '@millrace/core'
 import type { Next } from '@millrace/core'
-import { fakeCall } from '@millrace/core/testing'
+import { deferred, fakeCall, manualClock } from '@millrace/core/testing'
 import { metrics } from '@millrace/metrics'
 import { expect, it, onTestFinished } from 'vitest'
 import { Recorder } from './recorder.ts'
 
 const recording = () => {
   const own = metrics({ events: false, process: false })
-  const recorder = new Recorder(own.look)
+  const clock = manualClock()
+  const recorder = new Recorder(own.look, clock)
   onTestFinished(() => {
     recorder.end()
     own.close()
   })
-  return { own, recorder }
+  return { own, recorder, clock }
 }
 
 const query = (waitMs: number, tookMs: number) =>
@@ -30,26 +31,30 @@ const request = (tookMs: number) =>
   })
 
 it('what is said while a call runs is of that call, however many run at once', async () => {
-  const { own, recorder } = recording()
+  const { own, recorder, clock } = recording()
+  const [asked, answered] = [deferred(), deferred()]
   const handler =
     (ms: number): Next =>
     async () => {
-      await Promise.resolve()
+      await asked.promise
       query(ms, ms * 2)
-      await new Promise((resolve) => setImmediate(resolve))
+      await answered.promise
       request(ms * 3)
       return { content: [] }
     }
-  await Promise.all([own(fakeCall({ target: 'a' }), handler(1)), own(fakeCall({ target: 'b' }), handler(10))])
+  const calls = [own(fakeCall({ target: 'a' }), handler(1)), own(fakeCall({ target: 'b' }), handler(10))]
+  clock.advance(40)
+  asked.resolve()
+  await Promise.resolve()
+  clock.advance(60)
+  answered.resolve()
+  await Promise.all(calls)
   query(1000, 1000)
   request(1000)
-  const split = (name: string) => {
-    const { poolWaitMs, databaseMs, httpMs } = recorder.operations.get(`tools/call ${name}`)!
-    return [poolWaitMs, databaseMs, httpMs]
-  }
-  expect([split('a'), split('b')]).toEqual([
-    [1, 2, 3],
-    [10, 20, 30],
+  const split = (name: string) => recorder.operations.get(`tools/call ${name}`)?.time
+  expect([split('a'), split('b')]).toMatchObject([
+    { poolWaitMs: 1, databaseMs: 2, httpMs: 3, handlerMs: 94 },
+    { poolWaitMs: 10, databaseMs: 20, httpMs: 30, handlerMs: 40 },
   ])
 })
 
@@ -88,14 +93,18 @@ it('what a cache says is of the call that asked it', async () => {
 it('keeps a bounded number of operations, and takes results that cannot be written down', async () => {
   const { own, recorder } = recording()
   for (let n = 0; n < 1100; n += 1) await own(fakeCall({ target: `${n}` }), async () => ({ content: [1n] as never }))
-  expect(recorder.operations.size).toBe(1000)
+  expect([recorder.operations.size, recorder.operations.get('(other)')?.calls]).toEqual([1001, 100])
   expect(recorder.all().every(({ asked }) => asked.again === 0)).toBe(true)
 })
 
-it('what a queue says is of the operation it names, and of the queue', () => {
-  const { recorder } = recording()
+it('what a queue says is of the call that waited, and of the queue', async () => {
+  const { own, recorder, clock } = recording()
   const numbers = { queue: 'main', limit: 5, operation: 'tools/call a', priority: 'normal' }
-  channel('queue').publish({ type: 'queue.started', ...numbers, inFlight: 5, depth: 3, waitMs: 40 })
+  await own(fakeCall({ target: 'a', clock }), async () => {
+    clock.advance(50)
+    channel('queue').publish({ type: 'queue.started', ...numbers, inFlight: 5, depth: 3, waitMs: 40 })
+    return { content: [] }
+  })
   channel('queue').publish({
     type: 'rateLimit.rejected',
     name: 'r',
@@ -106,7 +115,7 @@ it('what a queue says is of the operation it names, and of the queue', () => {
   })
   const rejected = { reason: 'full', waitMs: 0, rejected: 1, retryAfterMs: 1 } as const
   channel('queue').publish({ type: 'queue.rejected', ...numbers, ...rejected, inFlight: 4, depth: 9 })
-  expect(recorder.operations.get('tools/call a')?.queueMs).toBe(40)
+  expect(recorder.operations.get('tools/call a')?.time).toMatchObject({ queueMs: 40, handlerMs: 10 })
   expect(recorder.queues.all()).toEqual([
     { queue: 'main', limit: 5, peak: 5, depth: 9, started: 1, waitMs: 40, rejected: 1 },
   ])

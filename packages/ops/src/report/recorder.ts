@@ -1,8 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { outcomeOf, sha256, subscribe } from '@millrace/core'
-import type { Call, Middleware, Result } from '@millrace/core'
-import { callRecord } from './callRecord.ts'
-import type { CallRecord } from './callRecord.ts'
+import { sha256, subscribe } from '@millrace/core'
+import type { Clock, Middleware } from '@millrace/core'
+import { watchCalls } from '../calls/callWatch.ts'
+import type { EndedCall } from '../calls/callWatch.ts'
 import { OperationRecord } from './operationRecord.ts'
 import { QueueRecords } from './queueRecords.ts'
 
@@ -11,12 +10,17 @@ export class Recorder {
   readonly operations: Map<string, OperationRecord> = new Map()
   readonly queues: QueueRecords = new QueueRecords()
   evictions = 0
-  readonly #current = new AsyncLocalStorage<CallRecord>()
+  readonly #clock: Pick<Clock, 'now'>
   readonly #ends: ReadonlyArray<() => void>
 
   /** @param look lets calls run through a middleware until what it returns is called */
-  constructor(look: (looker: Middleware) => () => void) {
-    this.#ends = [look(this.#look), ...this.#listen()]
+  constructor(look: (looker: Middleware) => () => void, clock: Pick<Clock, 'now'>) {
+    this.#clock = clock
+    this.#ends = [
+      watchCalls(look, clock, { ended: (call) => this.#note(call) }),
+      subscribe('queue', (event) => this.queues.note(event)),
+      subscribe('cache', ({ type }) => (this.evictions += Number(type === 'cache.evicted'))),
+    ]
   }
 
   end(): void {
@@ -28,67 +32,27 @@ export class Recorder {
     return [...this.operations.values()].toSorted((a, b) => b.totalMs - a.totalMs)
   }
 
-  readonly #look: Middleware = async (call, next) => {
-    const record = callRecord(call.operation)
-    const startedAt = performance.now()
-    let result: Result | undefined
-    try {
-      result = await this.#current.run(record, () => next(call))
-      return result
-    } finally {
-      this.#note(call, record, result, performance.now() - startedAt)
-    }
-  }
-
-  #note(call: Call, record: CallRecord, result: Result | undefined, tookMs: number): void {
+  #note({ call, record, outcome, result, tookMs }: EndedCall): void {
     const operation = this.#operation(call.operation)
-    const outcome = result === undefined ? 'failed' : outcomeOf(result, call)
     const isFine = outcome === 'ok'
     operation.add(record, tookMs, !isFine && outcome !== 'inputRequired')
     if (record.cache !== undefined && record.cache !== 'miss') return
     const loads = record.cache === 'miss' ? operation.loaded : operation.asked
-    const at = performance.now()
-    loads.add(hash([call.principal, call.input]), isFine ? hash(result) : undefined, at, tookMs)
+    const at = this.#clock.now()
+    loads.add(hash([call.operation, call.principal, call.input]), isFine ? hash(result) : undefined, at, tookMs)
   }
 
   #operation(name: string): OperationRecord {
-    const known = this.operations.get(name)
+    const label = this.operations.has(name) || this.operations.size < maxOperations ? name : other
+    const known = this.operations.get(label)
     if (known !== undefined) return known
-    const made = new OperationRecord(this.operations.size < maxOperations ? name : '(other)')
-    if (this.operations.size < maxOperations) this.operations.set(name, made)
+    const made = new OperationRecord(label)
+    this.operations.set(label, made)
     return made
   }
-
-  #listen(): Array<() => void> {
-    const store = this.#current
-    return [
-      subscribe('cache', (event) => {
-        if (event.type === 'cache.evicted') this.evictions += 1
-        const record = store.getStore()
-        if (record === undefined) return
-        if (event.type === 'cache.hit') record.cache = 'hit'
-        else if (event.type === 'cache.stale') record.cache = 'stale'
-        else if (event.type === 'cache.miss') record.cache = event.isShared ? 'joined' : 'miss'
-        else if (event.type === 'cache.bypassed') record.cache ??= 'bypassed'
-      }),
-      subscribe('queue', (event) => {
-        this.queues.note(event)
-        // Whoever frees a slot starts the next call, so the call that is current may be another's.
-        if (event.type === 'queue.started') this.#operation(event.operation).queueMs += event.waitMs
-      }),
-      subscribe('pg', (event) => {
-        const record = store.getStore()
-        if (event.type !== 'pg.query' || record === undefined) return
-        record.poolWaitMs += event.waitMs
-        record.databaseMs += event.tookMs
-      }),
-      subscribe('undici', (event) => {
-        const record = store.getStore()
-        if (event.type === 'undici.request' && record !== undefined) record.httpMs += event.tookMs
-      }),
-    ]
-  }
 }
+
+const other = '(other)'
 
 const hash = (value: unknown): string => sha256(written(value))
 

@@ -1,22 +1,9 @@
+import type { TimeSplit } from '../calls/timeSplit.ts'
 import type { CpuShares } from './cpuShares.ts'
 import type { Growth } from './census.ts'
 import type { Finding } from './finding.ts'
 import type { PoolRecord } from './poolSamples.ts'
 import type { QueueRecord } from './queueRecords.ts'
-
-/** Where the time of calls went, in milliseconds. */
-export interface TimeSplit {
-  /** Waiting in a queue. */
-  readonly queueMs: number
-  /** In calls that the cache answered. */
-  readonly cacheMs: number
-  /** Waiting for a connection, in the database, and in requests over HTTP. */
-  readonly poolWaitMs: number
-  readonly databaseMs: number
-  readonly httpMs: number
-  /** What is left: the handler, and the SDK around it. */
-  readonly handlerMs: number
-}
 
 /** One operation, while it was measured. */
 export interface OperationReport {

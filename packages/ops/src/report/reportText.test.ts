@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { OpsReport } from './report.ts'
 import { reportText } from './reportText.ts'
 
-const time = { queueMs: 100, cacheMs: 0, poolWaitMs: 0, databaseMs: 300, httpMs: 0, handlerMs: 600 }
+const time = { queueMs: 100, cacheMs: 0, joinedMs: 0, poolWaitMs: 0, databaseMs: 300, httpMs: 0, handlerMs: 600 }
 const shares = { own: 0.25, sdk: 0.125, millrace: 0, drivers: 0, libraries: 0, node: 0.1, gc: 0.025, idle: 0.5 }
 const report: OpsReport = {
   at: 0,
@@ -13,7 +13,7 @@ const report: OpsReport = {
   ],
   time,
   sdkCpuMs: 3750,
-  cpu: { shares, functions: [{ name: 'primes', at: 'file:///app/a.ts:3', share: 0.2 }] },
+  cpu: { shares, functions: [{ name: 'primes', at: 'file:///app/a.ts:3', owner: 'own', share: 0.2 }], busiest: [] },
   loopDelayP99Ms: 12.34,
   operations: [
     {
@@ -45,8 +45,9 @@ db: Of 40 at most 2 were in use.
   → Take 3.
 
 Where the time of calls went:
-  in queues: 100 ms, 10 %
+  in queues and rate limits: 100 ms, 10 %
   in calls that the cache answered: 0 ms, 0 %
+  in calls that got what another had loaded: 0 ms, 0 %
   waiting for connections: 0 ms, 0 %
   in the database: 300 ms, 30 %
   in requests over HTTP: 0 ms, 0 %

@@ -1,5 +1,6 @@
+import type { TimeSplit } from '../calls/timeSplit.ts'
 import { duration, percent, short } from './finding.ts'
-import type { OperationReport, OpsReport, TimeSplit } from './report.ts'
+import type { OperationReport, OpsReport } from './report.ts'
 
 /** A report for people who read it in a terminal. */
 export const reportText = (report: OpsReport): string =>
@@ -58,7 +59,7 @@ const table = (operations: readonly OperationReport[]): string[] => {
 
 const memory = ({ memory: { heapUsedBytes, grewBytes, classes = [] } }: OpsReport): string[] => [
   '',
-  `The heap holds ${mb(heapUsedBytes)}, ${mb(grewBytes)} more than before.`,
+  `The heap holds ${mb(heapUsedBytes)}, ${mb(Math.abs(grewBytes))} ${grewBytes < 0 ? 'less' : 'more'} than before.`,
   ...classes
     .slice(0, 10)
     .map(({ name, grewObjects, grewBytes: bytes }) => `  ${name}: ${grewObjects} more, ${mb(bytes)}`),
@@ -69,8 +70,9 @@ const sum = (split: TimeSplit): number => Object.values(split).reduce((all: numb
 const mb = (bytes: number): string => `${short(bytes / 1_048_576)} MB`
 
 const names: { readonly [Part in keyof TimeSplit]: string } = {
-  queueMs: 'in queues',
+  queueMs: 'in queues and rate limits',
   cacheMs: 'in calls that the cache answered',
+  joinedMs: 'in calls that got what another had loaded',
   poolWaitMs: 'waiting for connections',
   databaseMs: 'in the database',
   httpMs: 'in requests over HTTP',

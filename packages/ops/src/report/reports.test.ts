@@ -88,7 +88,7 @@ describe('a report', () => {
     })
     own.close()
     expect(text).toMatch(/^0 calls in \d+ ms\.\n\nNothing stands out\.\n/)
-    expect(text).toContain('in queues: 0 ms\n')
+    expect(text).toContain('in queues and rate limits: 0 ms\n')
   })
 
   it('is made for one at a time, for those who know the token, with numbers that make sense', async () => {

@@ -9,15 +9,15 @@ export const ofLimits = (pools: readonly PoolRecord[], queues: readonly QueueRec
   ...queues.flatMap(queueFinding),
 ]
 
-const poolFinding = ({ pool, limit, peak, waiting }: PoolRecord): readonly Finding[] => {
-  if (waiting > 0) {
-    const text = `${waiting} callers waited at once for one of its ${limit} connections.`
+const poolFinding = ({ pool, limit, peak, waiting, samples, fullSamples }: PoolRecord): readonly Finding[] => {
+  if (fullSamples > 0) {
+    const text = `In ${fullSamples} of ${samples} looks all of its ${limit} connections were in use, and up to ${waiting} callers waited.`
     const recommendation = `If the database has room, give it ${limit + Math.max(1, Math.ceil(waiting / 2))}; else put a queue() in front of it.`
     return [{ kind: 'poolTooSmall', of: pool, text, recommendation, value: waiting }]
   }
-  if (limit < smallest || peak > limit * unusedRatio) return []
-  const text = `Of ${limit} connections at most ${peak} were in use at once, ${percent(peak / limit)}.`
-  const recommendation = `${Math.max(2, Math.ceil(peak * 1.5))} would do; each costs the database memory.`
+  if (limit < smallest || samples < fewestSamples || peak > limit * unusedRatio) return []
+  const text = `Of ${limit} connections at most ${peak} were seen in use at once, ${percent(peak / limit)}.`
+  const recommendation = `If this was its busiest time, ${Math.max(2, Math.ceil(peak * 1.5))} would do; each costs the database memory.`
   return [{ kind: 'poolTooBig', of: pool, text, recommendation, value: peak / limit }]
 }
 
@@ -30,11 +30,12 @@ const queueFinding = ({ queue, limit, peak, depth, started, waitMs, rejected }: 
   }
   if (!Number.isFinite(limit) || limit < smallest || depth > 0 || peak > limit * unusedRatio) return []
   const text = `Of ${limit} slots at most ${peak} were taken at once in ${started} calls.`
-  const recommendation = `So high it protects nothing: ${Math.max(2, peak * 2)} would leave as much room again.`
+  const recommendation = `If you have set it, and this was its busiest time, it protects nothing: ${Math.max(2, peak * 2)} would leave as much room again.`
   return [{ kind: 'limitNeverReached', of: queue, text, recommendation, value: peak / limit }]
 }
 
 const smallest = 5
 const fewest = 20
+const fewestSamples = 8
 const unusedRatio = 0.3
 const longWaitMs = 50

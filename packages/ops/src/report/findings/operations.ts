@@ -1,3 +1,5 @@
+import { partsOfTime } from '../../calls/timeSplit.ts'
+import type { TimeSplit } from '../../calls/timeSplit.ts'
 import { duration, percent } from '../finding.ts'
 import type { Finding } from '../finding.ts'
 import type { OperationRecord } from '../operationRecord.ts'
@@ -31,17 +33,10 @@ interface Part {
   readonly helps: string
 }
 
-const largest = (one: OperationRecord): readonly [Part, number] => {
-  const parts: ReadonlyArray<readonly [Part, number]> = [
-    [handler, one.handlerMs],
-    [queue, one.queueMs],
-    [pool, one.poolWaitMs],
-    [database, one.databaseMs],
-    [http, one.httpMs],
-    [cache, one.cacheMs],
-  ]
-  return parts.reduce((most, part) => (part[1] > most[1] ? part : most))
-}
+const largest = ({ time }: OperationRecord): readonly [Part, number] =>
+  partsOfTime
+    .map((name) => [parts[name], time[name]] as const)
+    .reduce((most, part) => (part[1] > most[1] ? part : most))
 
 const handler: Part = {
   spent: 'in its handler',
@@ -64,6 +59,20 @@ const http: Part = {
   helps: 'Send them side by side, hedge() them, or cache what they bring.',
 }
 const cache: Part = { spent: 'in the cache', helps: 'Put memory before the slower store: tiered().' }
+const joined: Part = {
+  spent: 'waiting for what another call loads',
+  helps: 'Make the load itself quicker, or serve what is stale meanwhile: staleMs.',
+}
+
+const parts: { readonly [Name in keyof TimeSplit]: Part } = {
+  queueMs: queue,
+  cacheMs: cache,
+  joinedMs: joined,
+  poolWaitMs: pool,
+  databaseMs: database,
+  httpMs: http,
+  handlerMs: handler,
+}
 
 const fewest = 5
 const worthRatio = 0.2
