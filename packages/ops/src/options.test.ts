@@ -1,3 +1,4 @@
+import { metrics } from '@millrace/metrics'
 import { describe, expect, it } from 'vitest'
 import { ops } from './index.ts'
 import type { OpsOptions } from './index.ts'
@@ -28,10 +29,27 @@ describe('options of ops', () => {
     [{ checkTtlMs: -1 }, 'ops.checkTtlMs must be a number ≥ 0, got -1'],
     [{ slowMs: 0 }, 'ops.slowMs must be above 0, got 0'],
     [{ minSuccessRatio: 2 }, 'ops.minSuccessRatio must be a number from 0 to 1, got 2'],
+    [{ slowCalls: 200 }, 'ops.slowCalls must be false or an object, got 200'],
+    [{ slowCalls: {} }, 'ops.slowCalls.aboveMs is missing: from how many ms on is a call slow?'],
+    [{ slowCalls: { aboveMs: -1 } }, 'ops.slowCalls.aboveMs must be a number ≥ 0, got -1'],
+    [{ slowCalls: { aboveMs: 1, keep: 0 } }, 'ops.slowCalls.keep must be an integer from 1 to 1000, got 0'],
+    [{ slowCalls: { aboveMs: 1, cpu: 1 } }, 'ops.slowCalls.cpu must be true or false, got 1'],
+    [{ slowCalls: { aboveMs: 1 } }, 'ops: slowCalls takes metrics, through which calls are seen'],
     [{ clock: {} }, 'ops.clock must be a clock (with now, after), got an object'],
     [{ prot: 1 }, 'ops.prot is not an option; did you mean port?'],
   ])('%j: %s', (options, message) => {
     expect(() => ops(options as OpsOptions)).toThrow(new TypeError(message))
+  })
+
+  it('say that profiles of slow calls are not to be had without profiles', () => {
+    const own = metrics({ process: false, events: false })
+    const slowCalls = { aboveMs: 1, cpu: true }
+    expect(() => ops({ metrics: own, profile: false, slowCalls })).toThrow(
+      'ops: slowCalls.cpu takes profile, which is off',
+    )
+    ops({ metrics: own, slowCalls })
+    ops({ metrics: own, slowCalls: false })
+    own.close()
   })
 
   it('are fine', () => {

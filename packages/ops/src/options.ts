@@ -22,6 +22,8 @@ import type { LifeSource } from './life.ts'
 import { isLoopback } from './listener/access.ts'
 import type { AccessOptions } from './listener/access.ts'
 import type { Place } from './listener/listener.ts'
+import { slowCallsSettingsOf } from './slow/options.ts'
+import type { SlowCallsOptions, SlowCallsSettings } from './slow/options.ts'
 
 /** Options of `ops`. Times are in milliseconds. */
 export interface OpsOptions {
@@ -57,6 +59,11 @@ export interface OpsOptions {
   readonly profile?: boolean | undefined
   /** A heap that holds more is not written down, as that holds up the process; at least 0. @default 536_870_912 */
   readonly maxSnapshotBytes?: number | undefined
+  /**
+   * Keeps the last calls that took too long, with where their time went: `{ aboveMs, keep, cpu }`. It takes `metrics`.
+   * @default nobody looks
+   */
+  readonly slowCalls?: SlowCallsOptions | false | undefined
   /** What else to ask how it is, by name. @default nothing */
   readonly checks?: { readonly [name: string]: HealthCheck | HealthCheckOptions } | undefined
   /** How long a check may take before it counts as unhealthy; above 0. @default 2_000 */
@@ -80,6 +87,7 @@ export interface Settings {
   readonly dashboard: DashboardSettings | undefined
   readonly hasProfile: boolean
   readonly maxSnapshotBytes: number
+  readonly slowCalls: SlowCallsSettings | undefined
   readonly checks: ReadonlyArray<Partial<Bounds> & { readonly name: string; readonly check: HealthCheck }>
   readonly bounds: Bounds
   readonly clock: Clock
@@ -99,6 +107,7 @@ export const settingsOf = (options: OpsOptions): Settings => {
     dashboard = {},
     profile = true,
     maxSnapshotBytes = 536_870_912,
+    slowCalls = false,
     checks: named = {},
     checkMs = 2_000,
     checkTtlMs = 1_000,
@@ -109,6 +118,11 @@ export const settingsOf = (options: OpsOptions): Settings => {
   if (token === undefined && !isLoopback(host)) {
     throw new TypeError(`ops: ${host} can be reached by others; it takes a token to listen there`)
   }
+  const slow = slowCalls === false ? undefined : slowCallsSettingsOf(slowCalls)
+  if (slow !== undefined && metrics === undefined) {
+    throw new TypeError('ops: slowCalls takes metrics, through which calls are seen')
+  }
+  if (slow?.hasCpu === true && !profile) throw new TypeError('ops: slowCalls.cpu takes profile, which is off')
   return {
     place: { port, host, isLocal: token === undefined },
     access: { token, hosts, openProbes },
@@ -117,6 +131,7 @@ export const settingsOf = (options: OpsOptions): Settings => {
     dashboard: dashboard === false ? undefined : dashboardSettingsOf(dashboard),
     hasProfile: profile,
     maxSnapshotBytes,
+    slowCalls: slow,
     checks: Object.entries(named).map(([name, given]) => ({ name, ...boundsOf(name, given) })),
     bounds: { checkMs, checkTtlMs, slowMs, minSuccessRatio },
     clock,
@@ -181,6 +196,7 @@ const checks: { readonly [option: string]: Check } = {
   dashboard: either(off, record),
   profile: boolean,
   maxSnapshotBytes: number({ min: 0, unlimited: true }),
+  slowCalls: either(off, record),
   checks: record,
   checkMs: above0,
   checkTtlMs: atLeast0,

@@ -6,13 +6,18 @@ export class CallRecord {
   readonly operation: string
   /** When it began, in milliseconds of the clock. */
   readonly startedAt: number
-  readonly spans: Spans
+  /** Made when somebody has something to say: of most calls nobody has. */
+  #spans: Spans | undefined
   cache: 'hit' | 'stale' | 'miss' | 'joined' | 'bypassed' | undefined = undefined
 
   constructor(operation: string, startedAt: number) {
     this.operation = operation
     this.startedAt = startedAt
-    this.spans = new Spans(startedAt)
+  }
+
+  get spans(): Spans {
+    this.#spans ??= new Spans(this.startedAt)
+    return this.#spans
   }
 
   /** @param tookMs from its beginning to its end */

@@ -11,11 +11,12 @@ export interface EndedCall {
   /** Undefined when it threw. */
   readonly result: Result | undefined
   readonly tookMs: number
+  /** How many other calls ran at some time of it. */
+  readonly besides: number
 }
 
 /** Hears of calls. */
 export interface CallListener {
-  began?(): void
   ended(call: EndedCall): void
 }
 
@@ -26,11 +27,19 @@ export const watchCalls = (
   listener: CallListener,
 ): (() => void) => {
   const store = new AsyncLocalStorage<CallRecord>()
+  let begun = 0
+  let running = 0
   const looker: Middleware = async (call, next) => {
     const record = new CallRecord(call.operation, clock.now())
-    const end = (outcome: Outcome, result?: Result): void =>
-      listener.ended({ call, record, outcome, result, tookMs: clock.now() - record.startedAt })
-    listener.began?.()
+    const there = running
+    running += 1
+    begun += 1
+    const before = begun
+    const end = (outcome: Outcome, result?: Result): void => {
+      running -= 1
+      const tookMs = clock.now() - record.startedAt
+      listener.ended({ call, record, outcome, result, tookMs, besides: there + begun - before })
+    }
     let result: Result
     try {
       result = await store.run(record, () => next(call))

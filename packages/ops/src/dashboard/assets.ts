@@ -18,6 +18,7 @@ export const assets = (): readonly Route[] => [
   asset('/meter.js', script, () => readFileSync(new URL('./page/meter.js', import.meta.url), 'utf8')),
   asset('/panels.js', script, () => readFileSync(new URL('./page/panels.js', import.meta.url), 'utf8')),
   asset('/scale.js', script, () => readFileSync(new URL('./page/scale.js', import.meta.url), 'utf8')),
+  asset('/slow.js', script, () => readFileSync(new URL('./page/slow.js', import.meta.url), 'utf8')),
   asset('/spark.js', script, () => readFileSync(new URL('./page/spark.js', import.meta.url), 'utf8')),
   asset('/table.js', script, () => readFileSync(new URL('./page/table.js', import.meta.url), 'utf8')),
   asset('/theme.js', script, () => readFileSync(new URL('./page/theme.js', import.meta.url), 'utf8')),

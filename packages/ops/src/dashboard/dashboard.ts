@@ -3,6 +3,7 @@ import type { Part } from '../listener/part.ts'
 import type { HealthReporter } from '../health/report.ts'
 import type { Metrics } from '@millrace/metrics'
 import type { Settings } from '../options.ts'
+import type { SlowCalls } from '../slow/slowCalls.ts'
 import type { DashboardSettings } from './options.ts'
 import { assets } from './assets.ts'
 import { Browsers } from './live/browsers.ts'
@@ -16,6 +17,7 @@ export const dashboard = (
   { registry }: Metrics,
   { clock, access, life }: Settings,
   reporter: HealthReporter,
+  slow: SlowCalls | undefined,
 ): Part => {
   const browsers = new Browsers(clock)
   const server = (): ServerView => {
@@ -28,6 +30,7 @@ export const dashboard = (
       ready: isReady,
       state,
       intervalMs,
+      canAct: access.token !== undefined,
       canSwitch: access.token !== undefined && breakers.length > 0,
     }
   }
@@ -49,7 +52,10 @@ export const dashboard = (
       { path: '/dashboard/breaker', method: 'POST', guard: 'act', handle: switchOf(breakers) },
     ],
     open: () => {
-      ticker = new Ticker({ registry, clock, intervalMs, historyMs, aims, server, checks }, browsers)
+      ticker = new Ticker(
+        { registry, clock, intervalMs, historyMs, aims, server, checks, slow: () => slow?.answer },
+        browsers,
+      )
       void ticker.tick()
     },
     close: () => {

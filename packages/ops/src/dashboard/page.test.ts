@@ -71,6 +71,7 @@ describe.skipIf(program === undefined)(`the dashboard in Chromium${missing}`, ()
     const titles = await texts(page, '#panels h2')
     expect(titles).toEqual([
       'Errors by kind',
+      'Slow calls',
       'Breakers',
       'Queues',
       'Pools',
@@ -95,6 +96,18 @@ describe.skipIf(program === undefined)(`the dashboard in Chromium${missing}`, ()
     expect(await page.locator('main img, main script, #tools b').count()).toBe(0)
     expect(await page.title()).toContain('<b>bold</b>')
     expect(complaints).toEqual([])
+  })
+
+  it('shows the last slow calls, and where their time went', async () => {
+    const { page, scene } = await opened({ slowCalls: { aboveMs: 60, keep: 12 } })
+    const rows = page.locator('.panel', { hasText: 'Slow calls' }).locator('.rows > li')
+    await scene.play(3)
+    await expect.poll(() => rows.count()).toBe(10)
+    const text = await rows.first().textContent()
+    expect(text).toMatch(
+      /^\d+(\.\d)? ms\w+.*(ok|toolError|failed) · \d+ s ago · (alone|beside \d+ others) · .*\d+ % handler/,
+    )
+    expect(await rows.first().getByRole('button').count()).toBe(0)
   })
 
   it('sorts by what is pressed, remembers it, and filters', async () => {

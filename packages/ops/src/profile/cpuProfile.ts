@@ -21,6 +21,8 @@ export interface CpuNode {
     /** From 0; -1 where there is none. */
     readonly lineNumber: number
   }
+  /** In how many samples it was what ran. */
+  readonly hitCount?: number
   readonly children?: readonly number[]
 }
 

@@ -5,6 +5,7 @@ import { sentence } from '../listener/answer.ts'
 import type { Answer } from '../listener/answer.ts'
 import type { Part } from '../listener/part.ts'
 import { numberOf, patience } from './asked.ts'
+import { attachment } from './attachment.ts'
 import { cpuProfile } from './cpuProfile.ts'
 import type { Turn } from './turn.ts'
 
@@ -64,9 +65,5 @@ const snapshot = async (): Promise<Readable> => {
   const { getHeapSnapshot } = await import('node:v8')
   return getHeapSnapshot()
 }
-
-const attachment = (ending: string): { readonly [name: string]: string } => ({
-  'content-disposition': `attachment; filename="${new Date().toISOString().replaceAll(/[:.]/g, '-')}.${ending}"`,
-})
 
 const mib = (bytes: number): number => Math.round(bytes / 1_048_576)

@@ -9,6 +9,7 @@ import { ofLimits } from './findings/limits.ts'
 import { ofOperations } from './findings/operations.ts'
 import { ofProcess } from './findings/process.ts'
 import type { OperationRecord } from './operationRecord.ts'
+import type { SlowCalls } from '../slow/slowCalls.ts'
 import { PoolSamples } from './poolSamples.ts'
 import { Recorder } from './recorder.ts'
 import type { OperationReport, OpsReport } from './report.ts'
@@ -23,12 +24,13 @@ export interface MeasureOptions {
   readonly clock: Clock
   /** Measures no longer than until this. */
   readonly signal: AbortSignal
+  readonly slow: Pick<SlowCalls, 'answer'> | undefined
 }
 
 /** Measures for a while, and says what could be better. Nobody pays for it before or after. */
 export const measure = async (
   { look, registry }: Pick<Metrics, 'look' | 'registry'>,
-  { forMs, hasMemory, slowMs, clock, signal }: MeasureOptions,
+  { forMs, hasMemory, slowMs, clock, signal, slow }: MeasureOptions,
 ): Promise<OpsReport> => {
   const { monitorEventLoopDelay } = await import('node:perf_hooks')
   const before = hasMemory ? await census() : undefined
@@ -70,6 +72,7 @@ export const measure = async (
     cpu,
     loopDelayP99Ms,
     operations: operations.slice(0, shownOperations).map((one) => reportOf(one, totalMs)),
+    slowCalls: (slow?.answer.calls ?? []).filter((one) => one.at + one.tookMs >= at),
     pools: pools.all(),
     queues: recorder.queues.all(),
     memory: { heapUsedBytes, grewBytes: heapUsedBytes - heapBefore, classes },

@@ -1,4 +1,5 @@
 import type { TimeSplit } from '../calls/timeSplit.ts'
+import type { SlowCall } from '../slow/slowCall.ts'
 import type { CpuShares } from './cpuShares.ts'
 import type { Growth } from './census.ts'
 import type { Finding } from './finding.ts'
@@ -35,6 +36,8 @@ export interface OpsReport {
   readonly loopDelayP99Ms: number
   /** Those that took most time first. */
   readonly operations: readonly OperationReport[]
+  /** Calls above the threshold of `slowCalls` that have ended meanwhile, latest first; none where nobody keeps them. */
+  readonly slowCalls: readonly SlowCall[]
   readonly pools: readonly PoolRecord[]
   readonly queues: readonly QueueRecord[]
   readonly memory: {

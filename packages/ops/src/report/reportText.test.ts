@@ -29,6 +29,34 @@ const report: OpsReport = {
       misses: 0,
     },
   ],
+  slowCalls: [
+    {
+      id: 2,
+      at: 1,
+      operation: 'tools/call a',
+      outcome: 'ok',
+      tookMs: 1000,
+      time,
+      besides: 3,
+      traceId: undefined,
+      cpu: {
+        coveredMs: 1000,
+        shares,
+        functions: [{ name: 'primes', at: 'file:///app/a.ts:3', owner: 'own', share: 0.25 }],
+      },
+    },
+    {
+      id: 1,
+      at: 0,
+      operation: 'tools/list',
+      outcome: 'ok',
+      tookMs: 1000,
+      time,
+      besides: 0,
+      traceId: undefined,
+      cpu: undefined,
+    },
+  ],
   pools: [],
   queues: [],
   memory: {
@@ -63,6 +91,11 @@ The main thread computed 50 % of 30 s, and was up to 12.3 ms late:
 
 operation     calls  failed  p50     p95      of all time
 tools/call a  12     1       1.2 ms  2.5 min  100 %
+
+The last slow calls:
+  tools/call a took 1 s: 60 % in handlers, and the SDK around them, 30 % in the database, 10 % in queues and rate limits; 3 others ran beside it
+    meanwhile the main thread computed 50 % of the time, 25 % in primes (file:///app/a.ts:3)
+  tools/list took 1 s: 60 % in handlers, and the SDK around them, 30 % in the database, 10 % in queues and rate limits; 0 others ran beside it
 
 The heap holds 100 MB, 1 MB more than before.
   Session: 700 more, 0.50 MB

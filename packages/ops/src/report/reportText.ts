@@ -1,4 +1,5 @@
 import type { TimeSplit } from '../calls/timeSplit.ts'
+import type { SlowCall } from '../slow/slowCall.ts'
 import { duration, percent, short } from './finding.ts'
 import type { OperationReport, OpsReport } from './report.ts'
 
@@ -10,6 +11,7 @@ export const reportText = (report: OpsReport): string =>
     ...findings(report),
     ...time(report),
     ...table(report.operations),
+    ...slowText(report.slowCalls),
     ...memory(report),
     '',
   ].join('\n')
@@ -68,6 +70,22 @@ const memory = ({ memory: { heapUsedBytes, grewBytes, classes = [] } }: OpsRepor
 const sum = (split: TimeSplit): number => Object.values(split).reduce((all: number, ms: number) => all + ms, 0)
 
 const mb = (bytes: number): string => `${short(bytes / 1_048_576)} MB`
+
+const slowText = (calls: OpsReport['slowCalls']): string[] =>
+  calls.length === 0 ? [] : ['', 'The last slow calls:', ...calls.slice(0, 10).flatMap(slowLines)]
+
+const slowLines = ({ operation, tookMs, time: split, besides, cpu }: SlowCall): string[] => {
+  const parts = Object.entries(names)
+    .map(([name, said]) => ({ said, ratio: split[name as keyof TimeSplit] / Math.max(1, tookMs) }))
+    .filter(({ ratio }) => ratio >= 0.05)
+    .toSorted((a, b) => b.ratio - a.ratio)
+    .map(({ said, ratio }) => `${percent(ratio)} ${said}`)
+  const line = `  ${operation} took ${duration(tookMs)}: ${parts.join(', ')}; ${besides} others ran beside it`
+  const [top] = cpu?.functions ?? []
+  if (cpu === undefined || top === undefined) return [line]
+  const most = `${percent(top.share)} in ${top.name}${top.at === '' ? '' : ` (${top.at})`}`
+  return [line, `    meanwhile the main thread computed ${percent(1 - cpu.shares.idle)} of the time, ${most}`]
+}
 
 const names: { readonly [Part in keyof TimeSplit]: string } = {
   queueMs: 'in queues and rate limits',

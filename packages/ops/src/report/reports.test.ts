@@ -34,7 +34,7 @@ describe('a report of a server with planted faults', () => {
     expect(slowest?.operation).toBe('tools/call slow')
     expect(slowest?.p95Ms).toBeGreaterThan(55)
     expect(slowest?.time.handlerMs).toBeGreaterThan(slowest!.calls * 50)
-    expect(report.cpu.functions[0]).toMatchObject({ name: 'primesFor', at: expect.stringContaining('planted.ts') })
+    expect(report.cpu.functions[0]).toMatchObject({ name: 'primesFor', at: expect.stringContaining('primesFor.ts') })
   })
 
   it('names the class of what leaks', () => {

@@ -6,11 +6,17 @@ import type { Part } from '../listener/part.ts'
 import { numberOf, patience } from '../profile/asked.ts'
 import type { ProfilesSettings } from '../profile/profiles.ts'
 import type { Turn } from '../profile/turn.ts'
+import type { SlowCalls } from '../slow/slowCalls.ts'
 import { measure } from './measure.ts'
 import { reportText } from './reportText.ts'
 
 /** A report of what the server spends its time and memory on, for those who know the token. */
-export const reports = (metrics: Metrics, { clock, maxSnapshotBytes }: ProfilesSettings, turn: Turn): Part => {
+export const reports = (
+  metrics: Metrics,
+  { clock, maxSnapshotBytes }: ProfilesSettings,
+  turn: Turn,
+  slow: Pick<SlowCalls, 'answer'> | undefined,
+): Part => {
   let closing = new AbortController()
   const handle = async (request: IncomingMessage): Promise<Answer> => {
     const seconds = numberOf(request, 'seconds', { min: 0.1, max: 600, otherwise: 30 })
@@ -26,7 +32,7 @@ export const reports = (metrics: Metrics, { clock, maxSnapshotBytes }: ProfilesS
     if (typeof done !== 'function') return done
     const { signal, end } = patience(request, closing.signal)
     try {
-      const options = { forMs: seconds * 1000, slowMs, hasMemory: memory > 0, clock, signal }
+      const options = { forMs: seconds * 1000, slowMs, hasMemory: memory > 0, clock, signal, slow }
       const report = await measure(metrics, options)
       const isText = request.headers.accept?.includes('text/plain') ?? false
       return isText ? { type: 'text/plain; charset=utf-8', body: reportText(report) } : json(report)

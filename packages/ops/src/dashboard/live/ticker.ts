@@ -7,6 +7,7 @@ import { Frames } from '../sampling/frames.ts'
 import { ProcessReader } from '../sampling/processReading.ts'
 import { readingsOf } from '../sampling/readings.ts'
 import { Ring } from '../sampling/ring.ts'
+import type { SlowCallsAnswer } from '../../slow/slowCall.ts'
 import type { Aims } from '../targets.ts'
 import { Alerts } from '../view/alerts.ts'
 import type { ServerView } from '../view/snapshot.ts'
@@ -25,6 +26,8 @@ export interface TickerOptions {
   readonly server: () => ServerView
   /** How everything is, within some time. */
   readonly checks: () => Promise<{ readonly [name: string]: CheckReport }>
+  /** The slow calls; undefined when nobody looks for them. */
+  readonly slow: () => SlowCallsAnswer | undefined
 }
 
 /**
@@ -76,7 +79,7 @@ export class Ticker {
   }
 
   #show(frame: Frame): void {
-    const { server, aims, checks } = this.#options
+    const { server, aims, checks, slow } = this.#options
     const process = this.#process.read()
     const point = short(pointOf(frame, this.#last ?? frame, process))
     this.#points.add(point)
@@ -84,7 +87,13 @@ export class Ticker {
     this.#frames.add(frame)
     // What hangs must not keep the charts from going on: the next interval shows what it said.
     void checks().then((found) => (this.#checks = found))
-    const view = viewOf(frame, this.#frames, { server: server(), targets: aims.goals, process, checks: this.#checks })
+    const view = viewOf(frame, this.#frames, {
+      server: server(),
+      targets: aims.goals,
+      process,
+      checks: this.#checks,
+      slow: slow(),
+    })
     this.#snapshot = short({ ...view, alerts: this.#alerts.of(view, aims.breaches?.()) })
     if (this.#browsers.count > 0) {
       this.#browsers.send(eventOf('tick', `{"point":${point},"snapshot":${this.#snapshot}}`))

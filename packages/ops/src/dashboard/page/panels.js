@@ -2,6 +2,7 @@ import { breakers } from './breakers.js'
 import { byId, el, keyed, mark, write } from './dom.js'
 import { bytes, count, ms, percent, rate } from './format.js'
 import { meter, showMeter } from './meter.js'
+import { slowCalls } from './slow.js'
 
 /** @typedef {import('../view/snapshot.ts').Snapshot} Snapshot */
 
@@ -178,7 +179,7 @@ const process = panel(
 
 /** Everything below the table. */
 export const panels = () => {
-  const all = [errors, breakers(panel), queues, pools, checks, tiers, limits, process]
+  const all = [errors, slowCalls(panel), breakers(panel), queues, pools, checks, tiers, limits, process]
   byId('panels').append(...all.map(({ element }) => element))
   return {
     /** @param {Snapshot} snapshot */

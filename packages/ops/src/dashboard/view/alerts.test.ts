@@ -13,6 +13,7 @@ const well: Watched = {
     ready: true,
     state: 'ready',
     intervalMs: 2_000,
+    canAct: false,
     canSwitch: false,
   },
   now: {
@@ -48,6 +49,7 @@ const well: Watched = {
     loopDelayP99Ms: 2,
     loopDelayMaxMs: 5,
   },
+  slow: undefined,
   checks: { db: { status: 'healthy', elapsedMs: 1, checkedAt: 1 } },
 }
 

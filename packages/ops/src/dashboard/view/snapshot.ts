@@ -1,4 +1,5 @@
 import type { CheckReport } from '../../health/probe.ts'
+import type { SlowCallsAnswer } from '../../slow/slowCall.ts'
 import type { ProcessReading } from '../sampling/processReading.ts'
 import type { Goals } from '../targets.ts'
 import type { Alert } from './alerts.ts'
@@ -29,6 +30,8 @@ export interface Snapshot {
   readonly pools: readonly PoolView[]
   readonly process: ProcessReading
   readonly checks: { readonly [name: string]: CheckReport }
+  /** The last slow calls; undefined when nobody looks for them. */
+  readonly slow: SlowCallsAnswer | undefined
 }
 
 /** Who is shown. */
@@ -41,7 +44,9 @@ export interface ServerView {
   readonly state: string
   /** How far two points of the charts are apart, in milliseconds. */
   readonly intervalMs: number
-  /** Whether there is a token, without which nobody may switch anything. */
+  /** Whether there is a token, without which nobody gets profiles. */
+  readonly canAct: boolean
+  /** Whether there are a token and a breaker, without which nobody may switch anything. */
   readonly canSwitch: boolean
 }
 

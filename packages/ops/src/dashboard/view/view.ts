@@ -3,6 +3,7 @@ import type { Frame } from '../sampling/frame.ts'
 import { hitRatioOf, periods, quantileMs, together } from '../sampling/period.ts'
 import type { ProcessReading } from '../sampling/processReading.ts'
 import type { Frames } from '../sampling/frames.ts'
+import type { SlowCallsAnswer } from '../../slow/slowCall.ts'
 import type { Goals } from '../targets.ts'
 import type { Watched } from './alerts.ts'
 import { errorsOf } from './errors.ts'
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly targets: Goals
   readonly process: ProcessReading
   readonly checks: { readonly [name: string]: CheckReport }
+  /** Undefined when nobody looks for slow calls. */
+  readonly slow: SlowCallsAnswer | undefined
 }
 
 /** Everything of the moment but the alerts. */
@@ -37,6 +40,7 @@ export const viewOf = (frame: Frame, frames: Frames, surroundings: Surroundings)
   return {
     at: frame.at,
     ...surroundings,
+    slow: surroundings.slow && { ...surroundings.slow, calls: surroundings.slow.calls.slice(0, maxSlow) },
     now: figuresOf(all, frame),
     before: allBefore && figuresOf(allBefore, frame),
     inFlight: inFlightOf(frame),
@@ -76,3 +80,4 @@ export const pointOf = (frame: Frame, before: Frame, process: ProcessReading): P
 // A page that shows more is not read; what it leaves out it says.
 const maxTools = 100
 const maxRows = 50
+const maxSlow = 10

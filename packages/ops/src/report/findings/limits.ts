@@ -36,6 +36,6 @@ const queueFinding = ({ queue, limit, peak, depth, started, waitMs, rejected }: 
 
 const smallest = 5
 const fewest = 20
-const fewestSamples = 8
+const fewestSamples = 4
 const unusedRatio = 0.3
 const longWaitMs = 50
