@@ -30,16 +30,20 @@ describe('a CPU profile', () => {
   it('shows what the process computes meanwhile, by name', async () => {
     const url = await opened({ token })
     const stop = busy()
-    const { status, headers: answered, text } = await ask(url, '/profile/cpu?seconds=0.3', post)
-    stop()
-    expect(status).toBe(200)
-    expect(answered['content-disposition']).toMatch(/^attachment; filename="[\dTZ-]+\.cpuprofile"$/)
-    const { nodes, startTime, endTime } = JSON.parse(text) as CpuProfile
-    // V8 may have put one into the other.
-    const named = nodes.filter(({ callFrame }) => /^(spin|primesBelow)$/.test(callFrame.functionName))
-    expect(named.length).toBeGreaterThan(0)
+    const profile = async (): Promise<CpuProfile> => {
+      const { status, headers: answered, text } = await ask(url, '/profile/cpu?seconds=0.3', post)
+      expect(status).toBe(200)
+      expect(answered['content-disposition']).toMatch(/^attachment; filename="[\dTZ-]+\.cpuprofile"$/)
+      return JSON.parse(text) as CpuProfile
+    }
+    const { startTime, endTime } = await profile()
     expect((endTime - startTime) / 1000).toBeGreaterThanOrEqual(290)
-  })
+    // A busy machine may keep V8 from looking for as long as that. V8 may have put one function into the other.
+    const isSeen = async (): Promise<boolean> =>
+      (await profile()).nodes.some(({ callFrame }) => /^(spin|primesBelow)$/.test(callFrame.functionName))
+    await expect.poll(isSeen, { timeout: 30_000, interval: 10 }).toBe(true)
+    stop()
+  }, 40_000)
 
   it('is made for one at a time', async () => {
     const url = await opened({ token })
