@@ -5,15 +5,16 @@ import { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 
 // A server whose cache is bounded by nothing, and a client that never asks the same twice: what it takes grows with every
-// call. Arguments: whether it is guarded, the limit in MiB, how many MiB of results are asked for.
+// call. Arguments: whether it is guarded, the limit in MiB or `group` for that of its control group, how many MiB of results
+// are asked for.
 const [mode = 'guarded', limit = '200', asked = '600'] = process.argv.slice(2)
 const mebibyte = 2 ** 20
 
 const cache = cached({ ttlMs: 3_600_000, store: memoryStore({ maxBytes: Infinity, maxEntries: Infinity }) })
-const maxBytes = mode === 'guarded' ? Number(limit) * mebibyte : Infinity
+const maxBytes = limit === 'group' ? undefined : Number(limit) * mebibyte
 const memory = memoryGuard({ shrink: { cache }, maxBytes, everyMs: 50, calmMs: 500 })
 const line = queue({ maxConcurrent: 20, load: loadSignals({ pressure: memory.pressure }) })
-const app = lifespan({ memory })
+const app = lifespan(mode === 'guarded' ? { memory } : {})
 
 const server = use(new McpServer({ name: 'leaking', version: '1.0.0' }), app.gate, cache, line)
 const annotations = { readOnlyHint: true }

@@ -11,7 +11,6 @@ const groupOf = (files: { [path: string]: string }) =>
   })
 
 const none = { groupUsedBytes: 0, groupLimitBytes: Infinity }
-const stat = (name: string, bytes: number) => `cache 7\n${name} ${bytes}\nfile 9\n`
 
 describe('the memory of a control group', () => {
   it('of version 2 counts what the system could not take back', () => {
@@ -19,9 +18,9 @@ describe('the memory of a control group', () => {
       '/proc/self/cgroup': '0::/\n',
       '/sys/fs/cgroup/memory.max': '1000\n',
       '/sys/fs/cgroup/memory.current': '800\n',
-      '/sys/fs/cgroup/memory.stat': stat('inactive_file', 300),
+      '/sys/fs/cgroup/memory.stat': 'anon 400\nfile 350\ninactive_file 300\nactive_file 50\nslab_reclaimable 20\n',
     })
-    expect(read()).toEqual({ groupUsedBytes: 500, groupLimitBytes: 1000 })
+    expect(read()).toEqual({ groupUsedBytes: 430, groupLimitBytes: 1000 })
   })
 
   it('of version 1 does as well', () => {
@@ -29,9 +28,10 @@ describe('the memory of a control group', () => {
       '/proc/self/cgroup': '5:cpu:/\n4:memory,hugetlb:/docker/abc\n0::/\n',
       '/sys/fs/cgroup/memory/memory.limit_in_bytes': '1000\n',
       '/sys/fs/cgroup/memory/memory.usage_in_bytes': '900\n',
-      '/sys/fs/cgroup/memory/memory.stat': stat('inactive_file', 1) + stat('total_inactive_file', 200),
+      '/sys/fs/cgroup/memory/memory.stat':
+        'inactive_file 1\nactive_file 2\ntotal_inactive_file 200\ntotal_active_file 30\n',
     })
-    expect(read()).toEqual({ groupUsedBytes: 700, groupLimitBytes: 1000 })
+    expect(read()).toEqual({ groupUsedBytes: 670, groupLimitBytes: 1000 })
   })
 
   it('is that of the group around it which is closest to its limit', () => {

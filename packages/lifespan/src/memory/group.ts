@@ -47,15 +47,19 @@ interface Folder {
 interface Files {
   readonly limit: string
   readonly used: string
-  /** In `memory.stat`: files in memory that nobody has used of late, which go first when memory is wanted. */
-  readonly reclaimable: string
+  /** In `memory.stat`: what goes before anybody is killed, as files in memory, used of late or not. */
+  readonly reclaimable: RegExp
 }
 
-const second: Files = { limit: 'memory.max', used: 'memory.current', reclaimable: 'inactive_file' }
+const second: Files = {
+  limit: 'memory.max',
+  used: 'memory.current',
+  reclaimable: /^(?:inactive_file|active_file|slab_reclaimable) (\d+)$/gm,
+}
 const first: Files = {
   limit: 'memory.limit_in_bytes',
   used: 'memory.usage_in_bytes',
-  reclaimable: 'total_inactive_file',
+  reclaimable: /^(?:total_inactive_file|total_active_file) (\d+)$/gm,
 }
 
 /** The folders of the group and of all around it, out to the mount: a container sees itself there. */
@@ -83,5 +87,8 @@ const amountOf = (text: string): number => {
   return bytes < 2 ** 60 ? bytes : Infinity
 }
 
-const reclaimableOf = (stat: string, name: string): number =>
-  Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0)
+const reclaimableOf = (stat: string, lines: RegExp): number => {
+  let bytes = 0
+  for (const [, amount] of stat.matchAll(lines)) bytes += Number(amount)
+  return bytes
+}

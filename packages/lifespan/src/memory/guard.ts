@@ -106,8 +106,10 @@ export class Guard implements MemoryGuardResource {
   }
 
   #worstOf({ rssBytes, heapUsedBytes, heapLimitBytes, ...group }: MemoryReading): [MemoryNumbers['signal'], number] {
+    // What a group may take can change while it runs.
+    const { source, maxBytes = Math.min(group.groupLimitBytes, source.machineBytes) } = this.#settings
     const ratios: ReadonlyArray<[MemoryNumbers['signal'], number]> = [
-      ['rss', rssBytes / this.#settings.maxBytes],
+      ['rss', rssBytes / maxBytes],
       ['heap', heapUsedBytes / heapLimitBytes],
       ['group', group.groupUsedBytes / group.groupLimitBytes],
     ]

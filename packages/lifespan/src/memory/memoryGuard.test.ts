@@ -58,6 +58,15 @@ describe('a guard of memory', () => {
     expect(ratioOf({ source: { ...source, read: () => ({ ...reading, groupLimitBytes: Infinity }) } })).toBe(0.08)
   })
 
+  it('follows the limit of its group', () => {
+    const { guard, take } = begun()
+    const ratios = [200, 400, Infinity].map((groupLimitBytes) => {
+      take({ groupLimitBytes })
+      return guard.ratio
+    })
+    expect(ratios).toEqual([0.5, 0.25, 0.1])
+  })
+
   it('grows the pressure from nothing where memory is high to all at the limit', () => {
     const { guard, take } = begun()
     const pressures = [100, 800, 850, 900, 950, 1000, 1200].map((rssBytes) => {

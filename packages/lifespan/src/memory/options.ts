@@ -31,7 +31,7 @@ export interface MemoryGuardOptions {
   readonly shares?: readonly [elevated: number, high: number, critical: number] | undefined
   /**
    * What the process may take, in bytes ≥ 1; `Infinity` not to look at it.
-   * @default what its control group may take, else the memory of the machine
+   * @default what its control group may take at the time, else the memory of the machine
    */
   readonly maxBytes?: number | undefined
   /** From which part of a limit on memory is elevated. @default 0.7 */
@@ -62,8 +62,11 @@ export interface MemoryGuardOptions {
 
 /** The options with every default in its place. */
 export type Settings = {
-  readonly [Name in Exclude<keyof MemoryGuardOptions, 'clock'>]-?: Exclude<MemoryGuardOptions[Name], undefined>
-} & { readonly clock: Clock | undefined }
+  readonly [Name in Exclude<keyof MemoryGuardOptions, 'clock' | 'maxBytes'>]-?: Exclude<
+    MemoryGuardOptions[Name],
+    undefined
+  >
+} & Pick<MemoryGuardOptions, 'clock' | 'maxBytes'>
 
 /** @throws TypeError when an option makes no sense */
 export const settingsOf = (options: MemoryGuardOptions): Settings => {
@@ -72,7 +75,7 @@ export const settingsOf = (options: MemoryGuardOptions): Settings => {
     shrink = {},
     shares = [0.5, 0.2, 0],
     source = processMemory(),
-    maxBytes = Math.min(source.read().groupLimitBytes, source.machineBytes),
+    maxBytes,
     elevatedRatio = 0.7,
     highRatio = 0.8,
     criticalRatio = 0.9,
