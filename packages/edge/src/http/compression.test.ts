@@ -25,6 +25,10 @@ describe('an answer that ends as many others', () => {
     }
   })
 
+  it('may end with nothing', async () => {
+    expect(gunzipSync(await compress('gzip', 'x', new Ending(''))).toString()).toBe('x')
+  })
+
   it('is compressed where it ends only once', async () => {
     const ending = new Ending('z'.repeat(1000))
     const [first, second] = [await compress('gzip', 'a', ending), await compress('gzip', 'a', ending)]
