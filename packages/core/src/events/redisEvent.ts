@@ -22,3 +22,18 @@ export type RedisEvent =
       /** Commands that failed so far. */
       readonly failed: number
     }
+  | {
+      /**
+       * A command was answered, or is lost. It is said in the async context of whoever sent it, and a pipeline or transaction
+       * as one command.
+       */
+      readonly type: 'redis.command'
+      readonly connection: string
+      /** `GET`; `PIPELINE` or `MULTI`, with the name behind it when all in it have the same. Keys and values are not told. */
+      readonly operation: string
+      /** How many commands it was. */
+      readonly size: number
+      readonly tookMs: number
+      /** What it failed with, the first of several; undefined when it went well. */
+      readonly error: unknown
+    }

@@ -7,6 +7,7 @@ export const redisListener = (tally: Tally): Listener<'redis'> => {
   const connects = tally.counter('redis_connects_total')
   const lost = tally.counter('redis_lost_total')
   const failures = tally.counter('redis_failures_total')
+  const commands = tally.histograms('redis_command_duration_seconds')
   return {
     'redis.connected': ({ connection }) => {
       connected.set(1, connection)
@@ -17,5 +18,7 @@ export const redisListener = (tally: Tally): Listener<'redis'> => {
       lost.add(1, connection)
     },
     'redis.failed': ({ connection }) => failures.add(1, connection),
+    'redis.command': ({ connection, tookMs, error }) =>
+      commands.record(tookMs / 1000, connection, error === undefined ? 'ok' : 'failed'),
   }
 }

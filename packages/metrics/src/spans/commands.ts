@@ -27,12 +27,8 @@ export const traceCommands = (tracer: Tracer): (() => void) =>
 /** What Redis answers with begins with a word for it; what the driver says does not, and its messages may hold hosts. */
 const failureOf = (error: unknown): Attributes => {
   if (error === undefined) return {}
-  const { name, code, message } = (error ?? {}) as {
-    readonly name?: string
-    readonly code?: unknown
-    readonly message?: unknown
-  }
-  const [status] = name === 'ReplyError' ? (/^[A-Z]+(?= )/.exec(String(message)) ?? []) : []
+  const { name, code, message = '' } = (error ?? {}) as { readonly [part in 'name' | 'code' | 'message']?: string }
+  const [status] = name === 'ReplyError' ? (/^[A-Z]+(?= )/.exec(message) ?? []) : []
   if (status !== undefined) return { 'error.type': status, 'db.response.status_code': status }
-  return { 'error.type': [code, name].find((one) => typeof one === 'string') ?? '_OTHER' }
+  return { 'error.type': code ?? name ?? '_OTHER' }
 }

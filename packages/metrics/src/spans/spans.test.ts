@@ -180,6 +180,35 @@ describe('spans', () => {
     own.close()
   })
 
+  it('has the commands to Redis inside the span of the call that sent them', async () => {
+    const own = made()
+    const say = (size: number, error?: unknown) =>
+      channel('redis').publish({ type: 'redis.command', connection: 'r', operation: 'GET', size, tookMs: 20, error })
+    await own(fakeCall({ target: 'a' }), async () => {
+      say(1)
+      say(2, Object.assign(new Error('WRONGTYPE of a secret'), { name: 'ReplyError' }))
+      say(1, Object.assign(new Error('secret host'), { code: 'ERR_CONNECTION_LOST' }))
+      say(1, null)
+      return { content: [] }
+    })
+    say(1)
+    const commands = exporter.getFinishedSpans().slice(0, -1)
+    const shared = {
+      'db.system.name': 'redis',
+      'db.operation.name': 'GET',
+      'db.client.connection.pool.name': 'r',
+    }
+    expect(commands.map(({ attributes }) => attributes)).toEqual([
+      shared,
+      { ...shared, 'db.operation.batch.size': 2, 'error.type': 'WRONGTYPE', 'db.response.status_code': 'WRONGTYPE' },
+      { ...shared, 'error.type': 'ERR_CONNECTION_LOST' },
+      { ...shared, 'error.type': '_OTHER' },
+    ])
+    own.close()
+    say(1)
+    expect(exporter.getFinishedSpans()).toHaveLength(5)
+  })
+
   it('costs nothing that is seen where no provider is registered', async () => {
     const own = spans({ requests: false })
     expect(await own(fakeCall(), ok)).toEqual({ content: [] })

@@ -4,6 +4,7 @@ import { context, createTraceState, SpanKind, SpanStatusCode, trace } from '@ope
 import type { Context, Link, Span, Tracer } from '@opentelemetry/api'
 import { traceContextOf } from '../trace/traceContextOf.ts'
 import { attributesOf, errorTypeOf } from './attributes.ts'
+import { traceCommands } from './commands.ts'
 import { traceQueries } from './queries.ts'
 import { traceRequests } from './requests.ts'
 
@@ -11,14 +12,17 @@ import { traceRequests } from './requests.ts'
 export interface SpansOptions {
   /** What makes spans. @default the tracer `@millrace/metrics` of the registered provider */
   readonly tracer?: Tracer | undefined
-  /** Whether requests of HTTP pools and queries of PostgreSQL pools become spans inside the call's. @default true */
+  /**
+   * Whether requests of HTTP pools, queries of PostgreSQL pools and commands to Redis become spans inside the call's.
+   * @default true
+   */
   readonly requests?: boolean | undefined
 }
 
 /** Spans: a middleware that makes one for each call. */
 export interface Spans extends Middleware {
   readonly stage: 'metrics'
-  /** Makes no more spans of requests and queries. Calls are still traced. */
+  /** Makes no more spans of requests, queries and commands. Calls are still traced. */
   close(): void
 }
 
@@ -32,7 +36,7 @@ export interface Spans extends Middleware {
 export const spans = (options: SpansOptions = {}): Spans => {
   checkOptions('spans', options, { tracer: having('a tracer', 'startSpan'), requests: boolean })
   const { tracer = trace.getTracer('@millrace/metrics'), requests = true } = options
-  const ends = requests ? [traceRequests(tracer), traceQueries(tracer)] : []
+  const ends = requests ? [traceRequests(tracer), traceQueries(tracer), traceCommands(tracer)] : []
   return asMiddleware(
     (call, next) => {
       const { parent, links } = originOf(call)

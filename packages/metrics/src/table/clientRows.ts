@@ -76,6 +76,14 @@ export const clientRows: readonly MetricRow[] = [
     from: ['watch'],
   },
   {
+    name: 'redis_command_duration_seconds',
+    kind: 'histogram',
+    help: 'How long commands took until they were answered.',
+    labels: ['connection', 'outcome'],
+    unit: 'seconds',
+    from: ['redis'],
+  },
+  {
     name: 'redis_connects_total',
     kind: 'counter',
     help: 'How often Redis has been connected.',

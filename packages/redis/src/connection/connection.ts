@@ -4,6 +4,7 @@ import type { Settings } from '../options.ts'
 import type { Redis } from '../redis.ts'
 import { events } from '../report.ts'
 import type { RedisState, RedisStats } from '../stats.ts'
+import { sayCommands } from './commands.ts'
 import { driver } from './driver.ts'
 import type { RedisClient } from './driver.ts'
 import { follow } from './link.ts'
@@ -178,6 +179,7 @@ export class Connection implements Redis {
   #use(client: RedisClient): void {
     if (this.#state === 'closed') return
     this.#client = client
+    sayCommands(client, this.name, this.#settings.clock)
     this.#leave = follow(client, {
       connected: () => this.#connected(client),
       lost: (isDown, error) => this.#lost(isDown, error),
