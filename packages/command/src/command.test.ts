@@ -67,7 +67,7 @@ describe('thresholds', () => {
     const { code, err } = await bench('--max-p50', '0.001', '--max-p95', '0.001', '--min-rate', '1e9')
     expect(code).toBe(1)
     expect(err).toMatch(
-      /^p50 is [\d.]+ ms, more than 0\.001 ms\.\np95 is .*\n[\d.,]+ calls a second, fewer than 1,000,000,000\.\n$/,
+      /^p50 is [\d.]+ ms, more than 0\.001 ms\.\np95 is .*\n[\d.,]+ answers a second, fewer than 1,000,000,000\.\n$/,
     )
   })
 })

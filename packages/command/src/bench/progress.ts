@@ -13,7 +13,7 @@ export const progress = (
   const stateOf: (...args: Parameters<OnProgress>) => string = (elapsedMs, { completed, failing }) => {
     if (elapsedMs < warmUpMs) return 'warming up'
     if (elapsedMs >= totalMs) return 'waiting for the last answers'
-    return `${grouped((completed * 1000) / Math.max(1, elapsedMs - warmUpMs))} calls a second, ${grouped(failing.count)} failed`
+    return `${grouped((completed * 1000) / Math.max(1, elapsedMs - warmUpMs))} answered a second, ${grouped(failing.count)} failed`
   }
   const bar: OnProgress = (elapsedMs, recorder) => {
     const done = Math.min(width, Math.floor((elapsedMs / totalMs) * width))

@@ -27,7 +27,7 @@ export interface Report {
   readonly calls: number
   readonly failed: number
   readonly errorRatio: number
-  /** Calls that ended in that time, good or not, by the second. */
+  /** Good answers that came in that time, by the second: what was refused or failed makes no rate. */
   readonly ratePerSecond: number
   readonly bytesPerSecond: number
   /** Of good answers. */

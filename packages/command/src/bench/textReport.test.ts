@@ -38,7 +38,7 @@ it('a report says all that was measured', () => {
     'http://a/mcp · a 1 · 2026-07-28',
     '1 connection, one call after another, for 1 s after 0 ms of warm-up',
     '',
-    'calls    101, 101 a second, 100.0 kB a second',
+    'calls    101, 100 answered a second, 100.0 kB a second',
     'failed   1 (0.99 %)',
     'latency  p50 10.0 ms, p95 10.0 ms, p99 10.0 ms, max 10.0 ms',
     '',
@@ -72,7 +72,20 @@ it('a threshold that is missed is a sentence', () => {
     'p99 is 10.0 ms, more than 5 ms.',
     '0.99 % of calls failed, more than 0.10 %.',
   ])
+  expect(shortfalls(report, { minRate: 100 })).toEqual([])
+  // The call that was refused is no answer, however quickly that was said.
+  expect(shortfalls(report, { minRate: 100.5 })).toEqual(['100 answers a second, fewer than 101.'])
   expect(shortfalls({ ...report, calls: 0, failed: 0 }, {})).toEqual(['No call was made in the time measured.'])
+})
+
+it('where nothing was answered there is no latency', () => {
+  const recorder = new Recorder({ from: 0, to: 1000 }, ['tools/call a'])
+  recorder.record(0, 1, 5, { ending: { kind: 'refused', detail: 'HTTP 503' }, bytes: 0 })
+  const measured = { recorder, lengthMs: 1000, endedEarly: undefined, busyRatio: 0, lagMs: undefined }
+  const report = reportOf(server, options, measured, [])
+  expect(report.ratePerSecond).toBe(0)
+  expect(textReport(report)).toContain('calls    1, 0.0 answered a second\n')
+  expect(textReport(report)).toContain('latency  none, as no call was answered well\n')
 })
 
 it('numbers have as many digits as mean something', () => {
@@ -92,13 +105,13 @@ it('progress is a bar on a terminal, and a line now and then elsewhere', () => {
     return text
   }
   expect(written(false)).toBe(
-    '5.1 s of 12 s: 33 calls a second, 1 failed\n12.5 s of 12 s: waiting for the last answers\n',
+    '5.1 s of 12 s: 32 answered a second, 1 failed\n12.5 s of 12 s: waiting for the last answers\n',
   )
   expect(written(true).split('\r\u{1b}[K')).toEqual([
     '',
     `${'░'.repeat(30)} warming up`,
-    `${'█'.repeat(10)}${'░'.repeat(20)} 51 calls a second, 1 failed`,
-    `${'█'.repeat(12)}${'░'.repeat(18)} 33 calls a second, 1 failed`,
+    `${'█'.repeat(10)}${'░'.repeat(20)} 50 answered a second, 1 failed`,
+    `${'█'.repeat(12)}${'░'.repeat(18)} 32 answered a second, 1 failed`,
     `${'█'.repeat(30)} waiting for the last answers`,
     '',
   ])

@@ -28,10 +28,16 @@ export const loadOf = ({ load, transport, measuredMs }: Report): string => {
 }
 
 const totalsOf = ({ calls, failed, errorRatio, ratePerSecond, bytesPerSecond, latency }: Report): string[] => [
-  `calls    ${grouped(calls)}, ${rate(ratePerSecond)} a second${bytesPerSecond > 0 ? `, ${size(bytesPerSecond)} a second` : ''}`,
+  `calls    ${grouped(calls)}, ${rate(ratePerSecond)} answered a second${bytesPerSecond > 0 ? `, ${size(bytesPerSecond)} a second` : ''}`,
   `failed   ${grouped(failed)} (${percent(errorRatio)})`,
-  `latency  p50 ${ms(latency.p50)} ms, p95 ${ms(latency.p95)} ms, p99 ${ms(latency.p99)} ms, max ${ms(latency.max)} ms`,
+  `latency  ${latencyOf(latency)}`,
 ]
+
+/** The percentiles that matter, in words. */
+export const latencyOf = ({ count, p50, p95, p99, max }: Report['latency']): string =>
+  count === 0
+    ? 'none, as no call was answered well'
+    : `p50 ${ms(p50)} ms, p95 ${ms(p95)} ms, p99 ${ms(p99)} ms, max ${ms(max)} ms`
 
 const operationsOf = ({ operations, latency, failed }: Report): string[] => {
   const rows = operations.map(({ operation, failed, latency }) => rowOf(operation, failed, latency))

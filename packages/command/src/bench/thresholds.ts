@@ -30,7 +30,7 @@ export const shortfalls = (
       ? [`${percent(errorRatio)} of calls failed, more than ${percent(maxErrorRatio)}.`]
       : []),
     ...(minRate !== undefined && ratePerSecond < minRate
-      ? [`${rate(ratePerSecond)} calls a second, fewer than ${rate(minRate)}.`]
+      ? [`${rate(ratePerSecond)} answers a second, fewer than ${rate(minRate)}.`]
       : []),
   ]
 }

@@ -28,13 +28,13 @@ it('a slower server is worse, and the exit code says so', async () => {
 })
 
 /** A report of a load whose calls all took this long. */
-const reportOf = (ms: number) =>
+const reportOf = (ms: number, failed = 0) =>
   ({
     target: 'a',
     server: 'b',
     protocol: 'c',
-    calls: 1,
-    failed: 0,
+    calls: 100,
+    failed,
     ratePerSecond: 1000 / ms,
     latency: { p50: ms, p90: ms, p95: ms, p99: ms, mean: ms },
   }) as Report
@@ -45,6 +45,22 @@ it('servers that differ by less than is asked for are alike', () => {
   expect(comparison.verdict).toBe('same')
   expect(textComparison(comparison)).toContain('They are alike: B has 1.000 times the p50 of A')
   expect(textComparison(comparison)).toContain('Less than 5.0 % is no difference.')
+})
+
+it('a server that fails more is worse, however quick its other answers are', () => {
+  const rounds = [100, 101].map((ms) => [reportOf(ms), reportOf(ms / 10, 30)] as const)
+  const comparison = comparisonOf(rounds, 'p50', 0.05)
+  expect(comparison.verdict).toBe('worse')
+  expect(textComparison(comparison)).toContain('B is worse: 30 % of its calls failed, 0 % of those of A.')
+  const turned = rounds.map(([a, b]) => [b, a] as const)
+  expect(comparisonOf(turned, 'p50', 0.05).verdict).toBe('better')
+  // As many as one is willing to overlook.
+  expect(comparisonOf(rounds, 'p50', 0.3).verdict).toBe('better')
+})
+
+it('a round in which no answer came cannot be compared', async () => {
+  const { code, err } = await run(['compare', await taking(1), await taking(400), ...quick])
+  expect([code, err]).toEqual([2, expect.stringContaining('came within 150 ms: give a longer --duration.')])
 })
 
 it('what cannot be told is not said', () => {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { systemClock } from '@millrace/core'
+import { duration, systemClock } from '@millrace/core'
 import { Command, Option } from 'commander'
 import { loadOptionsOf, withCallFlags, withLoadFlags } from '../bench/benchOptions.ts'
 import type { CallFlags, LoadFlags } from '../bench/benchOptions.ts'
@@ -80,7 +80,8 @@ const roundsOf = async (
       const given = { ...options, warmUpMs, seed: flags.seed, startedAt }
       const measured = await measure({ ...prepared, lanes, clock: systemClock, stop }, given)
       reports[at] = reportOf(prepared.server, given, measured, prepared.notes)
-      if (reports[at].latency.count === 0 && !stop.aborted) throw new CommandError(nothing(reports[at]))
+      if ((reports[at].latency.count === 0 || reports[at].ratePerSecond === 0) && !stop.aborted)
+        throw new CommandError(nothing(reports[at]))
     }
     const [a, b] = reports as [Report, Report]
     if (stop.aborted) break
@@ -93,7 +94,8 @@ const roundsOf = async (
   return rounds
 }
 
-const nothing = ({ target, errors: [first] }: Report): string => {
+const nothing = ({ target, latency, measuredMs, errors: [first] }: Report): string => {
+  if (latency.count > 0) return `No answer of ${target} came within ${duration(measuredMs)}: give a longer --duration.`
   const why =
     first === undefined
       ? ''

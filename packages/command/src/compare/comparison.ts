@@ -23,7 +23,7 @@ export interface Comparison {
   readonly rounds: ReadonlyArray<readonly [a: Values, b: Values]>
 }
 
-/** `better`: B surely is. `same`: the difference is smaller than the tolerance. `unsure`: more rounds would tell. */
+/** `better`: B surely is, or fails less. `same`: the difference is smaller than the tolerance. `unsure`: more rounds would tell. */
 export type Verdict = 'better' | 'worse' | 'same' | 'unsure'
 
 interface Side {
@@ -32,6 +32,7 @@ interface Side {
   readonly protocol: string
   readonly calls: number
   readonly failed: number
+  readonly errorRatio: number
   /** Medians over the rounds. */
   readonly values: Values
 }
@@ -44,15 +45,29 @@ export const comparisonOf = (rounds: readonly Round[], metric: Metric, tolerance
   const ratios = Object.fromEntries(
     metrics.map((name) => [name, ratioOf(values.map(([a, b]) => [a[name], b[name]]))]),
   ) as unknown as Comparison['ratios']
+  const [a, b] = [sideOf(rounds.map(([a]) => a)), sideOf(rounds.map(([, b]) => b))]
   return {
-    a: sideOf(rounds.map(([a]) => a)),
-    b: sideOf(rounds.map(([, b]) => b)),
+    a,
+    b,
     metric,
     tolerance,
-    verdict: verdictOf(metric === 'rate' ? inverse(ratios.rate) : ratios[metric], tolerance),
+    verdict:
+      failureVerdict({ a, b, tolerance }) ??
+      verdictOf(metric === 'rate' ? inverse(ratios.rate) : ratios[metric], tolerance),
     ratios,
     rounds: values,
   }
+}
+
+/** Whoever fails calls that the other answers is worse, however quick the rest is: it has less to do. */
+export const failureVerdict = ({
+  a,
+  b,
+  tolerance,
+}: Pick<Comparison, 'a' | 'b' | 'tolerance'>): 'better' | 'worse' | undefined => {
+  const more = b.errorRatio - a.errorRatio
+  if (Math.abs(more) <= tolerance) return undefined
+  return more > 0 ? 'worse' : 'better'
 }
 
 /** @param ratio where more is worse */
@@ -77,12 +92,15 @@ const sideOf = (reports: readonly Report[]): Side => {
     const sorted = all.map((one) => one[name]).toSorted((one, other) => one - other)
     return sorted[Math.floor(sorted.length / 2)]!
   }
+  const calls = reports.reduce((sum, { calls }) => sum + calls, 0)
+  const failed = reports.reduce((sum, { failed }) => sum + failed, 0)
   return {
     target,
     server,
     protocol,
-    calls: reports.reduce((sum, { calls }) => sum + calls, 0),
-    failed: reports.reduce((sum, { failed }) => sum + failed, 0),
+    calls,
+    failed,
+    errorRatio: failed / calls,
     values: Object.fromEntries(metrics.map((name) => [name, middle(name)])) as unknown as Values,
   }
 }

@@ -1,6 +1,6 @@
 import { columns } from '../bench/columns.ts'
 import { grouped, ms, percent, rate } from '../bench/numbers.ts'
-import { metrics } from './comparison.ts'
+import { failureVerdict, metrics } from './comparison.ts'
 import type { Comparison, Metric, Verdict } from './comparison.ts'
 
 /** A comparison as people read it in a terminal. */
@@ -28,8 +28,12 @@ const shown = (name: Metric, value: number): string => (name === 'rate' ? `${rat
 
 const times = (ratio: number): string => ratio.toFixed(ratio < 10 ? 3 : 1)
 
-const verdictText = ({ verdict, metric, ratios, tolerance }: Comparison, rounds: number): string => {
+const verdictText = (comparison: Comparison, rounds: number): string => {
+  const { a, b, verdict, metric, ratios, tolerance } = comparison
   const { ratio, from, to } = ratios[metric]
+  if (failureVerdict(comparison) !== undefined) {
+    return `B is ${verdict}: ${percent(b.errorRatio)} of its calls failed, ${percent(a.errorRatio)} of those of A.`
+  }
   const sure = `B has ${times(ratio)} times the ${metric} of A, surely ${times(from)} to ${times(to)} (${rounds} rounds).`
   return `${words[verdict]} ${sure}${verdict === 'same' ? ` Less than ${percent(tolerance)} is no difference.` : ''}`
 }

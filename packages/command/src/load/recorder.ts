@@ -29,8 +29,9 @@ export class Recorder {
   readonly failing: Latencies = new Latencies()
   readonly operations: readonly OperationCounts[]
   readonly series: Series
-  /** Calls that ended within the window, whenever they began, and the bytes that they brought. */
+  /** Good answers that came within the window, whenever they were asked for. */
   completed = 0
+  /** What all answers brought meanwhile, good or not. */
   bytes = 0
   readonly #failures = new Map<string, { count: number; operation: string; failure: Failure }>()
 
@@ -48,7 +49,7 @@ export class Recorder {
   record(operation: number, startedAt: number, endedAt: number, { ending, bytes }: Reply): void {
     const ms = endedAt - startedAt
     if (endedAt >= this.window.from && endedAt < this.window.to) {
-      this.completed += 1
+      if (ending === undefined) this.completed += 1
       this.bytes += bytes
       this.series.record(endedAt, ms, ending !== undefined)
     }

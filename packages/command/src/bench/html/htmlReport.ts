@@ -1,7 +1,7 @@
 import { duration, sha256 } from '@millrace/core'
-import { cellNames, cellsOf, counted, grouped, ms, percent, rate } from '../numbers.ts'
+import { cellNames, cellsOf, counted, grouped, percent, rate } from '../numbers.ts'
 import type { Report } from '../report.ts'
-import { loadOf } from '../textReport.ts'
+import { latencyOf, loadOf } from '../textReport.ts'
 import { escape } from './escape.ts'
 import { plots } from './plots.ts'
 import { style } from './style.ts'
@@ -35,8 +35,8 @@ export const htmlReport = (report: Report): string =>
 const hash = (text: string): string => `${sha256(text).replaceAll('-', '+').replaceAll('_', '/')}=`
 
 const summaryOf = ({ calls, failed, errorRatio, ratePerSecond, latency }: Report): string =>
-  `${counted(calls, 'call')}, ${rate(ratePerSecond)} a second, ${grouped(failed)} failed (${percent(errorRatio)}); ` +
-  `p50 ${ms(latency.p50)} ms, p95 ${ms(latency.p95)} ms, p99 ${ms(latency.p99)} ms.`
+  `${counted(calls, 'call')}, ${rate(ratePerSecond)} answered a second, ${grouped(failed)} failed (${percent(errorRatio)}); ` +
+  `latency ${latencyOf(latency)}.`
 
 const operationHead = ['ms', 'answered', 'failed', ...cellNames]
 const errorHead = ['Count', 'Kind', 'Detail', 'Operation', 'Try again after', 'What was said']
