@@ -10,6 +10,11 @@ it('help is no mistake', async () => {
   expect((await run(['bench', '--help'])).out).toContain('--max-p95 <ms>')
 })
 
+it('says which version it is', async () => {
+  const { code, out } = await run(['--version'])
+  expect([code, out]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)])
+})
+
 describe('what was typed wrong is told, and the exit code is 2', () => {
   const url = 'http://127.0.0.1:1/mcp'
   it.each<[string[], string]>([
@@ -29,9 +34,11 @@ describe('what was typed wrong is told, and the exit code is 2', () => {
     [['bench', url, '--tool', 'a', '--mix', 'b'], "option '--mix <file>' cannot be used with option '--tool <name>'"],
     [['bench', url, '-H', 'nonsense'], "It must be a header such as 'authorization: Bearer …'."],
     [['bench', url, '-H', 'Accept-Encoding: br'], 'Compressed answers are not read'],
-    [['bench', url, '--protocol', 'new'], 'It must be a revision such as 2025-11-25 or 2026-07-28.'],
+    [['bench', url, '--protocol', 'new'], 'It must be a revision such as 2025-11-25, up to 2026-07-28.'],
     [['bench', 'http://'], 'http:// is not a URL.'],
     [['bench', 'ftp://a'], 'A server is an http or https URL or a program, got ftp://a.'],
+    [['bench', url, url], `One server at a time, got ${url} ${url}: compare takes two.`],
+    [['bench', url, '--protocol', '2030-01-01'], 'such as 2025-11-25, up to 2026-07-28.'],
     [['bench', ' '], 'A server is a URL or a program, got nothing.'],
     [['bench', 'node "a'], 'The command has a " that is never closed'],
   ])('%j', async (args, message) => {
@@ -39,6 +46,18 @@ describe('what was typed wrong is told, and the exit code is 2', () => {
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(message)
   })
+})
+
+it('defaults are shown as they would be typed', async () => {
+  for (const [name, duration] of [
+    ['bench', '10s'],
+    ['compare', '2s'],
+    ['profile', '10s'],
+  ] as const) {
+    const { out } = await run([name, '--help'])
+    expect(out).toMatch(new RegExp(`--duration <time> .*\\(default: ${duration}\\)`, 's'))
+    expect(out).toMatch(/--timeout <time> .*\(default: 30s\)/s)
+  }
 })
 
 describe('thresholds', () => {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { keepAlive } from '@millrace/core'
 import { Command, CommanderError } from 'commander'
 import { bench } from './bench/bench.ts'
@@ -20,6 +21,7 @@ export const command = async (args: readonly string[], terminal: Terminal = proc
   const onExit = (given: number) => void (code = given)
   const program = new Command('millrace')
     .description('Measures and examines MCP servers.')
+    .version(version, '-V, --version', 'say which version this is')
     .showHelpAfterError('(--help says what there is)')
     .exitOverride()
     .configureOutput({
@@ -48,3 +50,5 @@ export const command = async (args: readonly string[], terminal: Terminal = proc
 }
 
 const cannotRun = 2
+// As far below the package as the sources are.
+const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string }

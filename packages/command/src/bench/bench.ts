@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
 import { systemClock } from '@millrace/core'
 import { Command } from 'commander'
 import { CommandError } from '../commandError.ts'
 import { measure } from '../load/measure.ts'
+import { output } from '../output/output.ts'
 import { targetOf } from '../target/target.ts'
 import type { Terminal } from '../terminal.ts'
 import { loadOptionsOf, withCallFlags, withLoadFlags, withThresholdFlags } from './benchOptions.ts'
@@ -22,15 +22,19 @@ export const bench = (terminal: Terminal, onExit: (code: number) => void): Comma
     .argument('<server...>', 'a URL, or a program and its arguments after --')
   return withThresholdFlags(withLoadFlags(withCallFlags(command), 10_000))
     .option('--json <file>', 'write the report as JSON; - is stdout, in place of the text')
-    .option('--html <file>', 'write the report as one HTML page with plots')
+    .option('--html <file>', 'write the report as one HTML page with plots; - is stdout, in place of the text')
     .action(async (server: string[], flags: BenchFlags) => onExit(await run(server, flags, terminal)))
 }
 
 const run = async (typed: readonly string[], flags: BenchFlags, terminal: Terminal): Promise<number> => {
+  const { json, html } = flags
+  if (json === '-' && html === '-') throw new CommandError('Only one of --json and --html can go to stdout.')
+  const writeJson = output(json, 'report', terminal)
+  const writeHtml = output(html, 'report', terminal)
   const report = await benched(typed, flags, terminal)
-  if (flags.json !== '-') terminal.stdout.write(textReport(report))
-  write(flags.json, `${JSON.stringify(report, undefined, 2)}\n`, terminal)
-  write(flags.html, htmlReport(report), terminal)
+  if (json !== '-' && html !== '-') terminal.stdout.write(textReport(report))
+  writeJson(`${JSON.stringify(report, undefined, 2)}\n`)
+  writeHtml(htmlReport(report))
   const sentences = shortfalls(report, flags)
   for (const sentence of sentences) terminal.stderr.write(`${sentence}\n`)
   return sentences.length === 0 ? 0 : 1
@@ -49,15 +53,5 @@ const benched = async (typed: readonly string[], flags: BenchFlags, terminal: Te
     return reportOf(server, { ...options, seed: flags.seed, startedAt }, measured, notes)
   } finally {
     await server.close()
-  }
-}
-
-const write = (file: string | undefined, text: string, { stdout }: Terminal): void => {
-  if (file === undefined) return
-  if (file === '-') return void stdout.write(text)
-  try {
-    writeFileSync(file, text)
-  } catch (error) {
-    throw new CommandError(`The report cannot be written to ${file}: ${(error as Error).message}.`)
   }
 }

@@ -70,16 +70,26 @@ export const withCallFlags = (command: Command): Command => {
     .option('--seed <n>', 'decides arguments that are made up, and the order of a mix', integerFrom(0), 1)
     .option('--protocol <revision>', 'such as 2025-11-25 (default: the newest that the server speaks)', revision)
     .option('-H, --header <header>', "an HTTP header, 'name: value'; may be repeated", header)
-    .option('--timeout <time>', 'how long an answer may take', someTime, 30_000)
+    .addOption(timeLimit())
 }
+
+/** How long an answer may take. Its default is shown as it would be typed: a number alone is seconds. */
+export const timeLimit = (): Option =>
+  new Option('--timeout <time>', 'how long an answer may take').argParser(someTime).default(30_000, '30s')
 
 /** Adds what says how much load there is. */
 export const withLoadFlags = (command: Command, durationMs: number): Command =>
   command
     .option('-c, --concurrency <n>', 'connections, or calls at a time over stdio', integerFrom(1, 10_000), 16)
     .option('-r, --rate <n>', 'calls a second, whatever the server does (default: as fast as it answers)', positive)
-    .option('-d, --duration <time>', 'how long to measure', someTime, durationMs)
-    .option('-w, --warm-up <time>', 'how long to load the server before', time, 2000)
+    .addOption(
+      new Option('-d, --duration <time>', 'how long to measure')
+        .argParser(someTime)
+        .default(durationMs, `${durationMs / 1000}s`),
+    )
+    .addOption(
+      new Option('-w, --warm-up <time>', 'how long to load the server before').argParser(time).default(2000, '2s'),
+    )
 
 /** Adds what CI wants to hold. */
 export const withThresholdFlags = (command: Command): Command =>

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { duration, systemClock } from '@millrace/core'
 import { Command, Option } from 'commander'
 import { loadOptionsOf, withCallFlags, withLoadFlags } from '../bench/benchOptions.ts'
@@ -10,11 +9,12 @@ import type { Report } from '../bench/report.ts'
 import { CommandError } from '../commandError.ts'
 import { integerFrom, ratio } from '../flags/flags.ts'
 import { measure } from '../load/measure.ts'
+import { output } from '../output/output.ts'
 import { targetOf } from '../target/target.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Lane } from '../wire/lane.ts'
 import { comparisonOf, metrics } from './comparison.ts'
-import type { Comparison, Metric, Round } from './comparison.ts'
+import type { Metric, Round } from './comparison.ts'
 import { textComparison } from './textComparison.ts'
 
 interface CompareFlags extends CallFlags, LoadFlags {
@@ -39,12 +39,14 @@ export const compare = (terminal: Terminal, onExit: (code: number) => void): Com
 }
 
 const run = async (typed: readonly [string, string], flags: CompareFlags, terminal: Terminal): Promise<number> => {
+  const writeJson = output(flags.json, 'comparison', terminal)
   const sides: Loaded[] = []
   try {
     for (const one of typed) sides.push(await loaded(one, flags))
     const rounds = await roundsOf(sides, flags, terminal)
     const comparison = comparisonOf(rounds, flags.metric, flags.tolerance)
-    write(comparison, flags.json, terminal)
+    if (flags.json !== '-') terminal.stdout.write(textComparison(comparison))
+    writeJson(`${JSON.stringify(comparison, undefined, 2)}\n`)
     return comparison.verdict === 'worse' ? 1 : 0
   } finally {
     for (const { prepared } of sides) await prepared.server.close()
@@ -101,15 +103,4 @@ const nothing = ({ target, latency, measuredMs, errors: [first] }: Report): stri
       ? ''
       : `: ${first.kind} (${first.detail})${first.message === undefined ? '' : `, ${first.message}`}`
   return `No call to ${target} was answered well${why}.`
-}
-
-const write = (comparison: Comparison, file: string | undefined, { stdout }: Terminal): void => {
-  const json = `${JSON.stringify(comparison, undefined, 2)}\n`
-  stdout.write(file === '-' ? json : textComparison(comparison))
-  if (file === undefined || file === '-') return
-  try {
-    writeFileSync(file, json)
-  } catch (error) {
-    throw new CommandError(`The comparison cannot be written to ${file}: ${(error as Error).message}.`)
-  }
 }

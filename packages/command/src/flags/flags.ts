@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { legacy, modern } from '../wire/era.ts'
 import { isRecord } from '../wire/judge.ts'
 import type { Params } from '../wire/request.ts'
 
@@ -66,10 +67,10 @@ export const header = (text: string, before: readonly string[] = []): string[] =
   return [...before, name.toLowerCase(), value]
 }
 
-/** A revision of the protocol. */
+/** A revision of the protocol. Of those whose requests stand alone one is spoken here. */
 export const revision = (text: string): string => {
-  if (/^20\d\d-\d\d-\d\d$/.test(text)) return text
-  throw new InvalidArgumentError('It must be a revision such as 2025-11-25 or 2026-07-28.')
+  if (/^20\d\d-\d\d-\d\d$/.test(text) && text <= modern.revision) return text
+  throw new InvalidArgumentError(`It must be a revision such as ${legacy.revision}, up to ${modern.revision}.`)
 }
 
 const units: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000 }

@@ -41,6 +41,12 @@ it.each(['v1', 'v2'])('a program of %s is profiled under load', async (line) => 
   expect(selfTimeOf(profile).totalMs).toBeGreaterThan(400)
 })
 
+it('a profile goes to stdout alone when it is told to', async () => {
+  const words = ['--tool', 'add', '--', process.execPath, program, 'v2']
+  const { code, out } = await run(['profile', ...quick, '-o', '-', ...words])
+  expect([code, (JSON.parse(out) as CpuProfile).nodes.length > 20]).toEqual([0, true])
+})
+
 it('what fails meanwhile is told', async () => {
   const args = [
     'profile',

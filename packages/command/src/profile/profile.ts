@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { loadOptionsOf, withCallFlags, withLoadFlags } from '../bench/benchOptions.ts'
 import type { CallFlags, LoadFlags } from '../bench/benchOptions.ts'
 import { columns } from '../bench/columns.ts'
 import { percent, rate } from '../bench/numbers.ts'
-import { CommandError } from '../commandError.ts'
+import { output } from '../output/output.ts'
 import { targetOf } from '../target/target.ts'
 import type { Terminal } from '../terminal.ts'
 import { selfTimeOf } from './cpuProfile.ts'
@@ -35,25 +34,26 @@ export const profile = (terminal: Terminal, onExit: (code: number) => void): Com
     )
   return withLoadFlags(withCallFlags(command), 10_000)
     .option('--token <token>', 'of the ops listener (default: the environment variable OPS_TOKEN)')
-    .option('-o, --output <file>', 'where the profile goes (default: millrace.cpuprofile)')
+    .option(
+      '-o, --output <file>',
+      'where the profile goes; - is stdout, in place of the text (default: millrace.cpuprofile)',
+    )
     .action(async (server: string[], flags: ProfileFlags) => onExit(await run(server, flags, terminal)))
 }
 
 const run = async (typed: readonly string[], flags: ProfileFlags, terminal: Terminal): Promise<number> => {
   const target = targetOf(typed)
+  const file = flags.output ?? 'millrace.cpuprofile'
+  const writeProfile = output(file, 'profile', terminal)
   const { profile, ratePerSecond, notes } =
     target.kind === 'stdio'
       ? await profileOfProgram(target, flags, loadOptionsOf(flags), terminal)
       : { profile: await ofListener(target.url, flags), ratePerSecond: undefined, notes: [] }
-  const output = flags.output ?? 'millrace.cpuprofile'
-  try {
-    writeFileSync(output, JSON.stringify(profile))
-  } catch (error) {
-    throw new CommandError(`The profile cannot be written to ${output}: ${(error as Error).message}.`)
-  }
+  writeProfile(JSON.stringify(profile))
+  if (file === '-') return 0
   terminal.stdout.write(shown(target.name, profile, ratePerSecond))
   for (const note of notes) terminal.stdout.write(`${note}\n`)
-  terminal.stdout.write(`Written to ${output}, for the developer tools of Chrome, VS Code and speedscope.\n`)
+  terminal.stdout.write(`Written to ${file}, for the developer tools of Chrome, VS Code and speedscope.\n`)
   return 0
 }
 

@@ -21,6 +21,8 @@ export type Target =
 export const targetOf = (typed: readonly string[]): Target => {
   const [first = ''] = typed
   if (typed.length === 1 && /^https?:/i.test(first)) return httpTarget(first)
+  if (/^https?:/i.test(first))
+    throw new CommandError(`One server at a time, got ${typed.join(' ')}: compare takes two.`)
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(first)) {
     throw new CommandError(`A server is an http or https URL or a program, got ${first}.`)
   }
