@@ -34,6 +34,7 @@ describe('what was typed wrong is told, and the exit code is 2', () => {
     [['bench', url, '--tool', 'a', '--mix', 'b'], "option '--mix <file>' cannot be used with option '--tool <name>'"],
     [['bench', url, '-H', 'nonsense'], "It must be a header such as 'authorization: Bearer …'."],
     [['bench', url, '-H', 'Accept-Encoding: br'], 'Compressed answers are not read'],
+    [['bench', url, '-H', 'Content-Length: 7'], 'How long a request is follows from what is in it.'],
     [['bench', url, '--protocol', 'new'], 'It must be a revision such as 2025-11-25, up to 2026-07-28.'],
     [['bench', 'http://'], 'http:// is not a URL.'],
     [['bench', 'ftp://a'], 'A server is an http or https URL or a program, got ftp://a.'],

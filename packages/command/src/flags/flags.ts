@@ -64,6 +64,9 @@ export const header = (text: string, before: readonly string[] = []): string[] =
   if (name.toLowerCase() === 'accept-encoding') {
     throw new InvalidArgumentError('Compressed answers are not read: what would be measured is this process.')
   }
+  if (/^(?:content-length|transfer-encoding)$/i.test(name)) {
+    throw new InvalidArgumentError('How long a request is follows from what is in it.')
+  }
   return [...before, name.toLowerCase(), value]
 }
 

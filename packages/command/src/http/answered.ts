@@ -3,12 +3,13 @@ import type { Ending, Failure } from '../wire/ending.ts'
 import { isRecord, judge } from '../wire/judge.ts'
 import type { Reply } from '../wire/lane.ts'
 import type { Params } from '../wire/request.ts'
+import type { Headers } from './head.ts'
 
 /** What came back for a POST. */
 export interface Answered {
   /** 0 when there was no answer. */
   readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly headers: Headers
   readonly bytes: number
   /** The whole body, unless it was a stream of events. */
   readonly body?: string | undefined
@@ -55,9 +56,8 @@ const refusalOf = ({ status, headers }: Answered, message: Params | undefined): 
 
 const noAnswer = (headers: Answered['headers'], body: string | undefined): Failure => {
   const encoding = headers['content-encoding']
-  if (encoding !== undefined)
-    return { kind: 'no MCP answer', detail: `compressed (${String(encoding)}) without being asked` }
-  const type = shortened(String(headers['content-type'] ?? 'no content type'))
+  if (encoding !== undefined) return { kind: 'no MCP answer', detail: `compressed (${encoding}) without being asked` }
+  const type = shortened(headers['content-type'] ?? 'no content type')
   return { kind: 'no MCP answer', detail: type, message: shortened((body ?? '').slice(0, 1000)) }
 }
 

@@ -1,18 +1,18 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Clock, Timer } from '@millrace/core'
-import type { Client, Dispatcher } from 'undici'
 import { eventStream } from '../wire/eventStream.ts'
 import { isRecord } from '../wire/judge.ts'
 import type { Params } from '../wire/request.ts'
 import type { Answered } from './answered.ts'
+import type { Connection, Receiver } from './connection.ts'
+import type { Head } from './head.ts'
 import { failureOf } from './transportFailure.ts'
 
-/** One POST, ready to be sent. */
-export interface Post {
-  readonly path: string
-  readonly headers: string[]
-  readonly body: string
-  /** Of the request in the body; undefined for what gets no answer. */
+/** One request, ready to be sent. */
+export interface Sent {
+  /** As it goes over the wire. */
+  readonly request: string | Buffer
+  /** Of the JSON-RPC request in the body; undefined for what gets no answer. */
   readonly id: number | undefined
   /** From now on, in milliseconds. */
   readonly timeoutMs: number
@@ -20,65 +20,58 @@ export interface Post {
   readonly onOther: (message: Params) => void
 }
 
-/** Sends a POST on a connection. Never rejects. */
-export const exchange = (client: Client, post: Post, clock: Clock): Promise<Answered> =>
+/** Sends a request on a connection. Never rejects. */
+export const exchange = (connection: Connection, sent: Sent, clock: Clock): Promise<Answered> =>
   new Promise((resolve) => {
-    const reading = new Reading(post, clock, resolve)
-    const { path, headers, body } = post
-    client.dispatch({ path, method: 'POST', headers, body }, reading)
+    connection.send(sent.request, new Reading(connection, sent, clock, resolve))
   })
 
 /** Reads one answer as it arrives. */
-class Reading implements Dispatcher.DispatchHandler {
-  readonly #post: Post
+class Reading implements Receiver {
+  readonly #connection: Connection
+  readonly #sent: Sent
   readonly #timer: Timer
   readonly #settle: (answered: Answered) => void
-  #controller: Dispatcher.DispatchController | undefined
-  #isOver = false
   #bytes = 0
   #status = 0
   #headers: Answered['headers'] = {}
+  #whole: number | undefined
+  #body: string | undefined
   #chunks: Buffer[] = []
   #events: ((chunk: string) => string[]) | undefined
   #decoder: StringDecoder | undefined
 
-  constructor(post: Post, clock: Clock, settle: (answered: Answered) => void) {
-    this.#post = post
+  constructor(connection: Connection, sent: Sent, clock: Clock, settle: (answered: Answered) => void) {
+    this.#connection = connection
+    this.#sent = sent
     this.#settle = settle
-    this.#timer = clock.after(post.timeoutMs, () => this.#giveUp())
+    this.#timer = clock.after(sent.timeoutMs, () => this.#giveUp())
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#isOver) controller.abort(new Error('given up before it was sent'))
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
-  ): void {
+  onHead({ status, headers, body }: Head): void {
     this.#status = status
     this.#headers = headers
-    if (status === 200 && String(headers['content-type']).startsWith('text/event-stream')) {
+    if (typeof body === 'number') this.#whole = body
+    if (status === 200 && headers['content-type']?.startsWith('text/event-stream') === true) {
       this.#events = eventStream()
       this.#decoder = new StringDecoder('utf8')
     }
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.byteLength
-    if (this.#events === undefined || this.#decoder === undefined) this.#chunks.push(chunk)
-    else for (const data of this.#events(this.#decoder.write(chunk))) this.#takeEvent(data)
+  onBody(buffer: Buffer, from: number, to: number): void {
+    this.#bytes += to - from
+    if (this.#events !== undefined && this.#decoder !== undefined) {
+      for (const data of this.#events(this.#decoder.write(buffer.subarray(from, to)))) this.#takeEvent(data)
+    } else if (this.#whole === to - from) this.#body = buffer.toString('utf8', from, to)
+    else this.#chunks.push(Buffer.from(buffer.subarray(from, to)))
   }
 
-  onResponseEnd(): void {
-    const [first] = this.#chunks
-    const body = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
-    this.#end({ body: body?.toString() })
+  onEnd(): void {
+    const body = this.#body ?? (this.#chunks.length === 0 ? undefined : Buffer.concat(this.#chunks).toString())
+    this.#end({ body })
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onFailure(error: Error): void {
     this.#end({ failure: failureOf(error) })
   }
 
@@ -90,19 +83,20 @@ class Reading implements Dispatcher.DispatchHandler {
       message = undefined
     }
     if (!isRecord(message)) return
-    if ('method' in message) this.#post.onOther(message)
-    // The answer is there, whenever the server closes the stream.
-    else if (message['id'] === this.#post.id) this.#end({ message })
+    if ('method' in message) this.#sent.onOther(message)
+    else if (message['id'] === this.#sent.id) {
+      // The answer is there, whenever the server ends the stream.
+      this.#connection.settle()
+      this.#end({ message })
+    }
   }
 
   #giveUp(): void {
+    this.#connection.abandon()
     this.#end({ failure: { kind: 'timed out', detail: 'no answer in time' } })
-    this.#controller?.abort(new Error('timed out'))
   }
 
   #end(ended: Pick<Answered, 'body' | 'failure' | 'message'>): void {
-    if (this.#isOver) return
-    this.#isOver = true
     this.#timer.cancel()
     this.#settle({ status: this.#status, headers: this.#headers, bytes: this.#bytes, ...ended })
   }

@@ -12,7 +12,7 @@ export const httpServer = async (
   target: Target & { readonly kind: 'http' },
   { headers, revision, timeoutMs, clock }: ConnectOptions,
 ): Promise<Server> => {
-  const options = { url: target.url, headers, clock }
+  const options = { url: target.url, headers, clock, buffer: Buffer.allocUnsafe(readBytes) }
   const wanted = eraOf(revision)
   const first = new HttpLane(options, modern, false)
   const kept: HttpLane[] = [first]
@@ -53,6 +53,8 @@ export const httpServer = async (
 /** Whether there is no use in asking the same in the words of an older revision. */
 const isHopeless = (kind: string, detail: string): boolean =>
   kind === 'timed out' || kind === 'refused' || (kind === 'transport' && !/^HTTP (?:400|404|405|406|415)$/.test(detail))
+
+const readBytes = 65_536
 
 const keep = (kept: HttpLane[], lane: HttpLane): Lane => {
   kept.push(lane)

@@ -25,14 +25,23 @@ export const clientInfo = { name: 'millrace', version: '1.0.0' }
 export const prepare = (era: Era, request: Request, repeated: readonly string[] = []): Prepared => {
   const { method, params } = request
   const name = nameOf(request)
+  const enveloped = era.isModern ? { ...params, _meta: { ...(params['_meta'] as Params), ...envelope } } : params
+  const tail = tailOf(method, enveloped)
+  const headers = era.isModern
+    ? ['mcp-method', method, ...(name === undefined ? [] : ['mcp-name', headerText(name)]), ...repeated]
+    : []
   return {
     operation: operationOf(request),
-    tail: tailOf(method, era.isModern ? { ...params, _meta: { ...(params['_meta'] as Params), ...envelope } } : params),
-    headers: era.isModern
-      ? ['mcp-method', method, ...(name === undefined ? [] : ['mcp-name', headerText(name)]), ...repeated]
-      : [],
+    tail,
+    tailBytes: Buffer.byteLength(tail),
+    headers,
+    headerLines: headerLines(headers),
   }
 }
+
+/** Headers as they go over the wire. @param headers names and values in turn */
+export const headerLines = (headers: readonly string[]): string =>
+  headers.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('')
 
 /** The text of a notification. */
 export const notificationText = (method: string, params: Params): string => `{"jsonrpc":"2.0",${tailOf(method, params)}`

@@ -15,8 +15,11 @@ export interface Prepared {
   readonly operation: string
   /** The request from its method on, as JSON text that goes after `{"jsonrpc":"2.0","id":1,`. */
   readonly tail: string
+  readonly tailBytes: number
   /** HTTP headers that this request has of its own, names and values in turn. */
   readonly headers: readonly string[]
+  /** The same as they go over the wire. */
+  readonly headerLines: string
 }
 
 /** The whole text of a request. */
