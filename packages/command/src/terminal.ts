@@ -13,3 +13,6 @@ export interface Terminal {
   /** Ends a running load when it is aborted; what was measured so far is reported. */
   readonly signal?: AbortSignal
 }
+
+/** The signal of a terminal; one that is never aborted where it has none. */
+export const stopOf = ({ signal }: Terminal): AbortSignal => signal ?? new AbortController().signal

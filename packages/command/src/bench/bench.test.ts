@@ -4,7 +4,9 @@ import { httpServers } from '../fixtures/httpServers.ts'
 import { lines } from '../fixtures/lines.ts'
 import type { Seen } from '../fixtures/lines.ts'
 import { listen } from '../fixtures/listen.ts'
+import { rawServer, send } from '../fixtures/rawServer.ts'
 import { benched, run } from '../fixtures/run.ts'
+import type { Report } from './report.ts'
 
 const program = join(import.meta.dirname, '../fixtures/program.ts')
 const nobody = (): Seen => ({ texts: [], removed: 0 })
@@ -101,6 +103,53 @@ describe.each(lines)('bench of a program of $name', ({ name }) => {
 it('a program that is not there is a sentence', async () => {
   const { code, err } = await run(['bench', 'no-such-program-here'])
   expect([code, err]).toEqual([2, expect.stringMatching(/no-such-program-here cannot be started: .*ENOENT/)])
+})
+
+it('who has had enough of a server that hangs does not wait for it', async () => {
+  let calls = 0
+  const asked: Array<() => void> = []
+  const url = await rawServer(({ id }, response) => {
+    if ((calls += 1) < 50) send(response, id, {})
+    else asked.shift()?.()
+  })
+  for (const flags of [[], ['-r', '1000']]) {
+    calls = 0
+    const stop = new AbortController()
+    asked.push(
+      () => {},
+      () => stop.abort(),
+    )
+    const ran = await run(
+      ['bench', url, '--method', 'x', '-d', '60s', '-w', '0', '-c', '2', '--json', '-', ...flags],
+      stop.signal,
+    )
+    const report = JSON.parse(ran.out) as Report
+    expect(report.notes.join()).toContain('The load ended early: it was interrupted, with 2 calls unanswered.')
+    // One was the trial.
+    expect([report.latency.count, report.failed]).toEqual([48, 0])
+  }
+})
+
+it.each(['bench', 'doctor', 'compare', 'profile'])(
+  '%s is interrupted while it waits for a server to begin',
+  async (name) => {
+    const stop = new AbortController()
+    const url = await listen(() => stop.abort())
+    const server =
+      name === 'profile'
+        ? ['--', process.execPath, '-e', 'process.stdin.once("data", () => console.error("x"))']
+        : [url]
+    if (name === 'profile') setTimeout(() => stop.abort(), 200)
+    const { code, err } = await run([name, ...server, ...(name === 'compare' ? [url] : [])], stop.signal)
+    expect([code, err]).toEqual([2, 'It was interrupted.\n'])
+  },
+)
+
+it('a load that is interrupted before it begins is not made', async () => {
+  const stop = new AbortController()
+  const url = await rawServer(() => stop.abort())
+  const { code, err } = await run(['bench', url, '--method', 'x'], stop.signal)
+  expect([code, err]).toEqual([2, 'It was interrupted.\n'])
 })
 
 it('a load that is interrupted reports what it has', async () => {

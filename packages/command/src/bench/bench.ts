@@ -4,6 +4,7 @@ import { CommandError } from '../commandError.ts'
 import { measure } from '../load/measure.ts'
 import { output } from '../output/output.ts'
 import { targetOf } from '../target/target.ts'
+import { stopOf } from '../terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { loadOptionsOf, withCallFlags, withLoadFlags, withThresholdFlags } from './benchOptions.ts'
 import type { BenchFlags } from './benchOptions.ts'
@@ -42,11 +43,11 @@ const run = async (typed: readonly string[], flags: BenchFlags, terminal: Termin
 
 const benched = async (typed: readonly string[], flags: BenchFlags, terminal: Terminal): Promise<Report> => {
   const clock = systemClock
-  const { server, mix, lane, notes } = await prepared(targetOf(typed), flags, clock)
+  const stop = stopOf(terminal)
+  const { server, mix, lane, notes } = await prepared(targetOf(typed), flags, clock, stop)
   try {
     const options = loadOptionsOf(flags)
     const lanes = [lane, ...Array.from({ length: options.concurrency - 1 }, () => server.lane())]
-    const stop = terminal.signal ?? new AbortController().signal
     const shown = progress(terminal, options)
     const startedAt = new Date()
     const measured = await measure({ server, lanes, mix, clock, stop }, options, shown.show).finally(() => shown.end())

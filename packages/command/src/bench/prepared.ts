@@ -6,6 +6,7 @@ import type { Wanted } from '../mix/wanted.ts'
 import type { Target } from '../target/target.ts'
 import { toolsOf } from '../wire/ask.ts'
 import { connect } from '../wire/connect.ts'
+import { heeding } from '../wire/heeding.ts'
 import type { Lane } from '../wire/lane.ts'
 import type { Server } from '../wire/server.ts'
 import type { CallFlags, Named } from './benchOptions.ts'
@@ -19,12 +20,17 @@ export interface Prepared {
   readonly notes: readonly string[]
 }
 
-/** Reaches a server, makes the calls ready and tries each kind once. @throws CommandError when that is in vain */
-export const prepared = async (target: Target, flags: CallFlags, clock: Clock): Promise<Prepared> => {
+/** Reaches a server, makes the calls ready and tries each kind once. @throws CommandError when that is in vain, or interrupted */
+export const prepared = async (
+  target: Target,
+  flags: CallFlags,
+  clock: Clock,
+  stop: AbortSignal,
+): Promise<Prepared> => {
   const wanted = wantedOf(flags)
   const { protocol: revision, header: headers = [], timeout: timeoutMs, seed } = flags
-  const server = await connect(target, { headers, revision, timeoutMs, clock })
-  try {
+  const server = await connect(target, { headers, revision, timeoutMs, clock, stop })
+  const triedOut = async (): Promise<Prepared> => {
     const lane = server.lane()
     const needsTools = wanted.length === 0 || wanted.some((one) => 'tool' in one)
     const tools = needsTools ? await toolsOf(server, lane, timeoutMs) : []
@@ -37,6 +43,9 @@ export const prepared = async (target: Target, flags: CallFlags, clock: Clock): 
       notes.push(`The first ${request.operation} failed (${ending.kind}, ${ending.detail})${said}`)
     }
     return { server, mix: made, lane, notes }
+  }
+  try {
+    return await heeding(stop, () => void server.close(), triedOut)
   } catch (error) {
     await server.close()
     throw error

@@ -11,6 +11,7 @@ import { integerFrom, ratio } from '../flags/flags.ts'
 import { measure } from '../load/measure.ts'
 import { output } from '../output/output.ts'
 import { targetOf } from '../target/target.ts'
+import { stopOf } from '../terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Lane } from '../wire/lane.ts'
 import { comparisonOf, metrics } from './comparison.ts'
@@ -40,10 +41,11 @@ export const compare = (terminal: Terminal, onExit: (code: number) => void): Com
 
 const run = async (typed: readonly [string, string], flags: CompareFlags, terminal: Terminal): Promise<number> => {
   const writeJson = output(flags.json, 'comparison', terminal)
+  const stop = stopOf(terminal)
   const sides: Loaded[] = []
   try {
-    for (const one of typed) sides.push(await loaded(one, flags))
-    const rounds = await roundsOf(sides, flags, terminal)
+    for (const one of typed) sides.push(await loaded(one, flags, stop))
+    const rounds = await roundsOf(sides, flags, terminal, stop)
     const comparison = comparisonOf(rounds, flags.metric, flags.tolerance)
     if (flags.json !== '-') terminal.stdout.write(textComparison(comparison))
     writeJson(`${JSON.stringify(comparison, undefined, 2)}\n`)
@@ -58,8 +60,8 @@ interface Loaded {
   readonly lanes: readonly Lane[]
 }
 
-const loaded = async (typed: string, flags: CompareFlags): Promise<Loaded> => {
-  const made = await prepared(targetOf([typed]), flags, systemClock)
+const loaded = async (typed: string, flags: CompareFlags, stop: AbortSignal): Promise<Loaded> => {
+  const made = await prepared(targetOf([typed]), flags, systemClock, stop)
   const more = Array.from({ length: flags.concurrency - 1 }, () => made.server.lane())
   return { prepared: made, lanes: [made.lane, ...more] }
 }
@@ -67,11 +69,11 @@ const loaded = async (typed: string, flags: CompareFlags): Promise<Loaded> => {
 const roundsOf = async (
   sides: readonly Loaded[],
   flags: CompareFlags,
-  { stderr, signal }: Terminal,
+  { stderr }: Terminal,
+  stop: AbortSignal,
 ): Promise<Round[]> => {
   const rounds: Round[] = []
   const options = loadOptionsOf(flags)
-  const stop = signal ?? new AbortController().signal
   for (let round = 0; round < flags.rounds && !stop.aborted; round += 1) {
     // Who comes second finds the machine as the first one left it, so they take turns.
     const reports: Report[] = []

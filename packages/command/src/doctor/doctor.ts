@@ -4,6 +4,7 @@ import { timeLimit } from '../bench/benchOptions.ts'
 import { header, revision } from '../flags/flags.ts'
 import { output } from '../output/output.ts'
 import { targetOf } from '../target/target.ts'
+import { stopOf } from '../terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Finding } from './finding.ts'
 import { examineRunning } from './running/examine.ts'
@@ -34,11 +35,12 @@ const listed = (id: string, before: readonly string[] | undefined): readonly str
 const run = async (typed: readonly string[], flags: DoctorFlags, terminal: Terminal): Promise<number> => {
   const [first = ''] = typed
   const { ignore = [], protocol, header: headers = [], timeout: timeoutMs, json } = flags
+  const stop = stopOf(terminal)
   const writeJson = output(json, 'findings', terminal)
   const all =
     typed.length === 1 && isSource(first)
       ? await examineSource(first)
-      : await examineRunning(targetOf(typed), { headers, revision: protocol, timeoutMs, clock: systemClock })
+      : await examineRunning(targetOf(typed), { headers, revision: protocol, timeoutMs, clock: systemClock, stop })
   const findings = all.filter(({ id }) => !ignore.includes(id))
   if (json !== '-') terminal.stdout.write(shown(findings))
   writeJson(`${JSON.stringify(findings, undefined, 2)}\n`)

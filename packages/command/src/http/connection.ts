@@ -29,7 +29,7 @@ export class Connection {
   #reader = new AnswerReader()
   #receiver: Receiver | undefined
   /** A request that waits for the rest of the answer before. */
-  #next: (() => void) | undefined
+  #next: { readonly receiver: Receiver; proceed(): void } | undefined
   #isKept = true
   #keptMs = Infinity
   #idleSince = 0
@@ -61,23 +61,33 @@ export class Connection {
     this.#drop()
   }
 
+  /** Ends it; whoever waits for an answer is told. */
+  close(): void {
+    const waiting = [this.#receiver, this.#next?.receiver]
+    this.abandon()
+    for (const receiver of waiting) receiver?.onFailure(new Error('the connection was closed'))
+  }
+
   /** The answer is known already; the rest of it belongs to nobody. */
   settle(): void {
     this.#receiver = undefined
   }
 
   #sendAfterwards(request: string | Buffer, receiver: Receiver): void {
-    const proceed = () => {
-      patience.cancel()
-      this.#next = undefined
-      this.send(request, receiver)
+    const next = {
+      receiver,
+      proceed: () => {
+        patience.cancel()
+        this.#next = undefined
+        this.send(request, receiver)
+      },
     }
     const patience = this.#place.clock.after(patienceMs, () => {
-      if (this.#next !== proceed) return
+      if (this.#next !== next) return
       this.#drop()
-      proceed()
+      next.proceed()
     })
-    this.#next = proceed
+    this.#next = next
   }
 
   #open(): Socket {
@@ -125,7 +135,7 @@ export class Connection {
     if (!this.#isKept) this.#drop()
     if (this.#keptMs !== Infinity) this.#idleSince = this.#place.clock.now()
     receiver?.onEnd()
-    this.#next?.()
+    this.#next?.proceed()
   }
 
   #fail(socket: Socket, error: Error): void {
@@ -135,7 +145,7 @@ export class Connection {
     this.#receiver = undefined
     this.#drop()
     receiver?.onFailure(error)
-    this.#next?.()
+    this.#next?.proceed()
   }
 
   #drop(): void {

@@ -71,9 +71,9 @@ export class HttpLane implements Lane {
   async close(): Promise<void> {
     // What is still unanswered is not waited for.
     const leaving = this.#connection.isFree ? this.#connection : new Connection(this.#options)
-    if (leaving !== this.#connection) this.#connection.abandon()
+    if (leaving !== this.#connection) this.#connection.close()
     if (this.#session !== undefined) await this.#tell(leaving, 'DELETE', '', leaveMs)
-    leaving.abandon()
+    leaving.close()
   }
 
   async #send(request: Prepared, timeoutMs: number): Promise<Reply> {
@@ -114,7 +114,7 @@ export class HttpLane implements Lane {
     if (id === undefined) return
     const connection = new Connection(this.#options)
     const text = asciiOf({ jsonrpc: '2.0', id, error: { code: -32_601, message: 'This client only calls.' } })
-    void this.#tell(connection, 'POST', text, leaveMs).then(() => connection.abandon())
+    void this.#tell(connection, 'POST', text, leaveMs).then(() => connection.close())
   }
 
   #headOf({ revision }: Era): string {

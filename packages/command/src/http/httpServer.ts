@@ -3,6 +3,7 @@ import type { Target } from '../target/target.ts'
 import type { ConnectOptions } from '../wire/connect.ts'
 import { beginning, chosenIn, complaint, discovery, eraOf, isModern, serverNameOf } from '../wire/discovery.ts'
 import { modern } from '../wire/era.ts'
+import { heeding } from '../wire/heeding.ts'
 import type { Lane } from '../wire/lane.ts'
 import type { Server } from '../wire/server.ts'
 import { HttpLane } from './httpLane.ts'
@@ -10,7 +11,7 @@ import { HttpLane } from './httpLane.ts'
 /** Reaches a server over Streamable HTTP. @throws CommandError when it is not there, or does not speak MCP */
 export const httpServer = async (
   target: Target & { readonly kind: 'http' },
-  { headers, revision, timeoutMs, clock }: ConnectOptions,
+  { headers, revision, timeoutMs, clock, stop }: ConnectOptions,
 ): Promise<Server> => {
   const options = { url: target.url, headers, clock, buffer: Buffer.allocUnsafe(readBytes) }
   const wanted = eraOf(revision)
@@ -26,12 +27,13 @@ export const httpServer = async (
   const close = async () => {
     await Promise.all(kept.map((lane) => lane.close()))
   }
+  const leave = () => void close()
   const refuse = async (sentence: string): Promise<never> => {
     await close()
     throw new CommandError(sentence)
   }
   if (wanted?.isModern !== false) {
-    const { ending, message } = await first.send(discovery, timeoutMs)
+    const { ending, message } = await heeding(stop, leave, () => first.send(discovery, timeoutMs))
     if (isModern(message)) {
       const lane = () => keep(kept, new HttpLane(options, modern, false))
       return { ...found, era: modern, name: serverNameOf(message), hasSessions: false, lane, close }
@@ -42,7 +44,7 @@ export const httpServer = async (
     }
   }
   const asked = beginning(wanted)
-  const { ending, message } = await first.initialize(asked, timeoutMs)
+  const { ending, message } = await heeding(stop, leave, () => first.initialize(asked, timeoutMs))
   if (ending !== undefined) return refuse(complaint(target.name, ending))
   const era = chosenIn(message, asked)
   const hasSessions = first.session !== undefined

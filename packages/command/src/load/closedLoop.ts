@@ -34,7 +34,9 @@ export const callOnce = async (load: Load, lane: Lane, startedAt: number): Promi
   const { mix, recorder, clock, timeoutMs } = load
   const { request, operation } = mix.next()
   const leftMs = timeoutMs - (clock.now() - startedAt)
+  recorder.pending += 1
   const reply = leftMs > 0 ? await lane.send(request, leftMs) : neverSent
+  recorder.pending -= 1
   recorder.record(operation, startedAt, clock.now(), reply)
   return reply.ending?.kind
 }

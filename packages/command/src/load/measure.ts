@@ -4,6 +4,7 @@ import type { Mix } from '../mix/mix.ts'
 import type { Lane } from '../wire/lane.ts'
 import type { Server } from '../wire/server.ts'
 import { closedLoop } from './closedLoop.ts'
+import { Latencies } from './latencies.ts'
 import { openLoop } from './openLoop.ts'
 import { Recorder } from './recorder.ts'
 
@@ -55,22 +56,39 @@ export const measure = async (
   const startedAt = clock.now()
   const from = startedAt + warmUpMs
   const recorder = new Recorder({ from, to: from + durationMs }, mix.operations)
-  const endedEarly = () => (stop.aborted ? 'it was interrupted' : server.gone())
+  const endedEarly = () => (stop.aborted ? interruption(recorder.pending) : server.gone())
   const load = { lanes, mix, recorder, clock, timeoutMs, isOver: () => endedEarly() !== undefined }
   const ticking = setInterval(() => onProgress(clock.now() - startedAt, recorder), 250)
+  const interrupted = abortionOf(stop)
   const before = performance.eventLoopUtilization()
   try {
-    const lag = ratePerSecond === undefined ? await closedLoop(load) : await openLoop(load, ratePerSecond)
+    const lag = ratePerSecond === undefined ? undefined : new Latencies()
+    const loop = lag === undefined ? closedLoop(load) : openLoop(load, ratePerSecond!, lag)
+    // Who has had enough does not wait for a server that hangs.
+    await Promise.race([loop, interrupted.promise])
     const { utilization } = performance.eventLoopUtilization(before)
     const lengthMs = Math.min(durationMs, Math.max(0, clock.now() - from))
     return {
       recorder,
       lengthMs,
-      endedEarly: lengthMs < durationMs ? endedEarly() : undefined,
+      endedEarly: lengthMs < durationMs || recorder.pending > 0 ? endedEarly() : undefined,
       busyRatio: lag === undefined ? utilization : undefined,
       lagMs: lag?.percentile(99),
     }
   } finally {
+    interrupted.forget()
     clearInterval(ticking)
   }
+}
+
+const interruption = (pending: number): string =>
+  pending === 0
+    ? 'it was interrupted'
+    : `it was interrupted, with ${pending} ${pending === 1 ? 'call' : 'calls'} unanswered`
+
+const abortionOf = (stop: AbortSignal): { readonly promise: Promise<void>; forget(): void } => {
+  let onAbort = () => {}
+  const promise = new Promise<void>((resolve) => (onAbort = resolve))
+  stop.addEventListener('abort', onAbort)
+  return { promise, forget: () => stop.removeEventListener('abort', onAbort) }
 }

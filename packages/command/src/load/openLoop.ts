@@ -1,20 +1,19 @@
 import type { Lane } from '../wire/lane.ts'
 import { callOnce } from './closedLoop.ts'
 import type { Load } from './closedLoop.ts'
-import { Latencies } from './latencies.ts'
+import type { Latencies } from './latencies.ts'
 
 /**
  * Calls arrive at even intervals, whatever the server does. Each is timed from when it was meant to be sent, so that a
  * server that stalls is charged for everyone who would have come meanwhile (no coordinated omission). A call that finds
  * every lane busy waits for one; that wait counts.
  *
- * @returns how late calls were noticed: how exact the load itself was
+ * @param lag gets how late calls were noticed: how exact the load itself is
  */
-export const openLoop = async (load: Load, ratePerSecond: number): Promise<Latencies> => {
+export const openLoop = async (load: Load, ratePerSecond: number, lag: Latencies): Promise<void> => {
   const { recorder, clock, isOver } = load
   const beginning = clock.now()
   const line = new Line(load)
-  const lag = new Latencies()
   let arrived = 0
   const dueAt = () => beginning + (arrived * 1000) / ratePerSecond
   while (dueAt() < recorder.window.to && !isOver()) {
@@ -25,7 +24,6 @@ export const openLoop = async (load: Load, ratePerSecond: number): Promise<Laten
     }
   }
   await line.empty()
-  return lag
 }
 
 /** Calls that have come, and the lanes that take them in turn. */

@@ -33,6 +33,8 @@ export class Recorder {
   completed = 0
   /** What all answers brought meanwhile, good or not. */
   bytes = 0
+  /** Calls that are on their way. */
+  pending = 0
   readonly #failures = new Map<string, { count: number; operation: string; failure: Failure }>()
 
   constructor(window: Window, operations: readonly string[]) {

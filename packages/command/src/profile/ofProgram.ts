@@ -6,6 +6,7 @@ import { CommandError } from '../commandError.ts'
 import { measure } from '../load/measure.ts'
 import type { LoadOptions } from '../load/measure.ts'
 import type { Target } from '../target/target.ts'
+import { stopOf } from '../terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { inspected } from './inspected.ts'
 import type { Profiled } from './profile.ts'
@@ -17,14 +18,14 @@ export const profileOfProgram = async (
   options: LoadOptions,
   terminal: Terminal,
 ): Promise<Profiled> => {
-  const ready = await prepared({ ...target, isInspected: true }, flags, systemClock)
+  const stop = stopOf(terminal)
+  const ready = await prepared({ ...target, isInspected: true }, flags, systemClock, stop)
   const { server, mix, lane, notes } = ready
   try {
     const address = server.inspector()
     if (address === undefined) throw new CommandError(`${target.name} is no Node program: it cannot be profiled.`)
     const process = await inspected(address)
     const lanes = [lane, ...Array.from({ length: options.concurrency - 1 }, () => server.lane())]
-    const stop = terminal.signal ?? new AbortController().signal
     const given = { server, lanes, mix, clock: systemClock, stop }
     const shown = progress(terminal, options)
     try {

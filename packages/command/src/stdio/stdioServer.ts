@@ -3,6 +3,7 @@ import type { Target } from '../target/target.ts'
 import type { ConnectOptions } from '../wire/connect.ts'
 import { beginning, chosenIn, complaint, discovery, eraOf, isModern, serverNameOf } from '../wire/discovery.ts'
 import { clientInfo, legacy, modern, notificationText, prepare } from '../wire/era.ts'
+import { heeding } from '../wire/heeding.ts'
 import type { Server } from '../wire/server.ts'
 import { Program } from './program.ts'
 import { stdioLane } from './stdioLane.ts'
@@ -10,7 +11,7 @@ import { stdioLane } from './stdioLane.ts'
 /** Starts a program and speaks to it. @throws CommandError when it cannot be started, or does not speak MCP */
 export const stdioServer = async (
   target: Target & { readonly kind: 'stdio' },
-  { revision, timeoutMs, clock }: ConnectOptions,
+  { revision, timeoutMs, clock, stop }: ConnectOptions,
 ): Promise<Server> => {
   const program = new Program(target, clock)
   let lastId = 0
@@ -26,6 +27,7 @@ export const stdioServer = async (
     lane,
     close: () => program.close(),
   }
+  const leave = () => void program.close()
   const refuse = async (sentence: string): Promise<never> => {
     await program.close()
     throw new CommandError(sentence)
@@ -33,7 +35,8 @@ export const stdioServer = async (
   const whyGone = () => (program.gone === undefined ? undefined : `${target.name}: ${program.gone}.`)
   if (wanted?.isModern !== false) {
     // A server that is older may leave a question unanswered that it does not know.
-    const { message } = await lane().send(discovery, wanted === undefined ? Math.min(timeoutMs, silenceMs) : timeoutMs)
+    const patienceMs = wanted === undefined ? Math.min(timeoutMs, silenceMs) : timeoutMs
+    const { message } = await heeding(stop, leave, () => lane().send(discovery, patienceMs))
     if (isModern(message)) return { ...found, era: modern, name: serverNameOf(message) }
     const gone = whyGone()
     if (gone !== undefined) return refuse(gone)
@@ -41,7 +44,8 @@ export const stdioServer = async (
   }
   const asked = beginning(wanted)
   const params = { protocolVersion: asked.revision, capabilities: {}, clientInfo }
-  const { ending, message } = await lane().send(prepare(legacy, { method: 'initialize', params }), timeoutMs)
+  const initialize = prepare(legacy, { method: 'initialize', params })
+  const { ending, message } = await heeding(stop, leave, () => lane().send(initialize, timeoutMs))
   if (ending !== undefined) return refuse(whyGone() ?? complaint(target.name, ending))
   program.write(notificationText('notifications/initialized', {}))
   return { ...found, era: chosenIn(message, asked), name: serverNameOf(message) }

@@ -13,12 +13,14 @@ export interface ConnectOptions {
   /** How long an answer may take, milliseconds. */
   readonly timeoutMs: number
   readonly clock: Clock
+  /** Ends the attempt when it is aborted. */
+  readonly stop: AbortSignal
 }
 
 /**
  * Reaches a server and agrees on a revision of the protocol.
  *
- * @throws CommandError when it is not there, or does not speak MCP
+ * @throws CommandError when it is not there, does not speak MCP, or that was interrupted
  */
 export const connect = (target: Target, options: ConnectOptions): Promise<Server> =>
   target.kind === 'http' ? httpServer(target, options) : stdioServer(target, options)
