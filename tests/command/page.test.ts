@@ -67,7 +67,7 @@ const run = async (line: string) => {
 
 const shorter: { readonly [command: string]: readonly string[] } = {
   bench: ['-d', '300ms', '-w', '0', '-c', '2'],
-  compare: ['-d', '100ms', '-w', '0', '-c', '2', '--rounds', '3'],
+  compare: ['-d', '300ms', '-w', '0', '-c', '2', '--rounds', '3'],
   doctor: [],
   profile: ['-d', '300ms', '-w', '0', '-c', '2'],
 }

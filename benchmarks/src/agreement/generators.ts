@@ -12,6 +12,8 @@ export const params = { name: 'search', arguments: inputOf(0) }
 export interface Width {
   readonly seconds: number
   readonly connections: number
+  /** Calls a second; as fast as answers come without it. Only ours takes it. */
+  readonly rate?: number
 }
 
 /** Something that loads a server and says how many answers a second it got, and the median latency. */
@@ -43,7 +45,8 @@ const found = (text: string, pattern: RegExp): string => {
   return value
 }
 
-const wrk: Generator = {
+/** Has to be on the PATH. */
+export const wrk: Generator = {
   name: 'wrk',
   run: (url, { seconds, connections }) => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-wrk-'))
@@ -62,7 +65,8 @@ const wrk: Generator = {
   },
 }
 
-const autocannon: Generator = {
+/** Tells latencies in whole milliseconds only. */
+export const autocannon: Generator = {
   name: 'autocannon',
   run: (url, { seconds, connections }) => {
     const program = createRequire(import.meta.url).resolve('autocannon/autocannon.js')
@@ -79,13 +83,26 @@ const autocannon: Generator = {
   },
 }
 
-const millrace: Generator = {
+/** Ours. */
+export const millrace: Generator = {
   name: 'millrace bench',
-  run: (url, { seconds, connections }) => {
+  run: (url, { seconds, connections, rate }) => {
     const program = join(import.meta.dirname, '../../../packages/millrace/src/bin.ts')
     const asked = ['--method', 'tools/call', '--params', JSON.stringify(params), '--protocol', '2025-11-25']
-    const width = ['-c', String(connections), '-d', `${seconds}s`, '-w', '1s', '--max-error-ratio', '0', '--json', '-']
-    const flags = ['--conditions=@millrace/source', program, 'bench', url, ...asked, ...width]
+    const offered = rate === undefined ? [] : ['--rate', String(Math.round(rate))]
+    const width = [
+      '-c',
+      String(connections),
+      '-d',
+      `${seconds}s`,
+      '-w',
+      '500ms',
+      '--max-error-ratio',
+      '0',
+      '--json',
+      '-',
+    ]
+    const flags = ['--conditions=@millrace/source', program, 'bench', url, ...asked, ...width, ...offered]
     const { ratePerSecond, latency } = JSON.parse(run(process.execPath, flags)) as {
       readonly ratePerSecond: number
       readonly latency: { readonly p50: number }
@@ -93,6 +110,3 @@ const millrace: Generator = {
     return { ratePerSecond, p50Ms: latency.p50 }
   },
 }
-
-/** Ours first. `wrk` has to be on the PATH. */
-export const generators: readonly Generator[] = [millrace, wrk, autocannon]

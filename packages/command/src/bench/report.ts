@@ -1,3 +1,4 @@
+import { ms } from './numbers.ts'
 import type { LatencySummary } from '../load/latencies.ts'
 import type { LoadOptions, Measured } from '../load/measure.ts'
 import type { Failed } from '../load/recorder.ts'
@@ -94,7 +95,7 @@ export const reportOf = (
   }
 }
 
-const doubts = (server: Server, { endedEarly, busyRatio, lagMs, recorder }: Measured): string[] => {
+const doubts = (server: Server, { endedEarly, busyRatio, lag, waited, idleRatio, recorder }: Measured): string[] => {
   const notes: string[] = []
   if (endedEarly !== undefined) notes.push(`The load ended early: ${endedEarly}.`)
   if (busyRatio !== undefined && busyRatio > 0.95) {
@@ -102,10 +103,24 @@ const doubts = (server: Server, { endedEarly, busyRatio, lagMs, recorder }: Meas
       `This process was busy ${Math.round(busyRatio * 100)} % of the time: the server may be faster than what was measured.`,
     )
   }
-  const typical = recorder.answered.percentile(50)
-  if (lagMs !== undefined && lagMs > Math.max(1, typical / 2)) {
+  // What is added to a percentile is told when it is more than a tenth of it.
+  const { answered } = recorder
+  if (
+    lag !== undefined &&
+    (lag.p50 > answered.percentile(50) / 10 || lag.p99 > Math.max(1, answered.percentile(99) / 10))
+  ) {
     notes.push(
-      `Calls were sent up to ${lagMs.toFixed(1)} ms late (p99), which the latencies include: this process is overloaded.`,
+      `Calls were sent ${ms(lag.p50)} ms late (p50), ${ms(lag.p99)} ms (p99), which the latencies include: this process, or the machine, is overloaded.`,
+    )
+  }
+  if (waited !== undefined && waited.p99 > Math.max(1, answered.percentile(99) / 10)) {
+    notes.push(
+      `Calls waited up to ${ms(waited.p99)} ms (p99) for a free connection, which the latencies include: give a higher --concurrency, or the server cannot keep up.`,
+    )
+  }
+  if (idleRatio < 0.05) {
+    notes.push(
+      'No processor of this machine was free meanwhile: a server that shares them with this process, and with whatever else runs here, may be faster than what was measured.',
     )
   }
   if (server.garbage() > 0) {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { Latencies } from '../load/latencies.ts'
 import { Recorder } from '../load/recorder.ts'
 import { modern } from '../wire/era.ts'
 import { ms, percent, size } from './numbers.ts'
@@ -21,6 +22,8 @@ const server = {
   close: async () => {},
 }
 
+const exact = { lag: undefined, waited: undefined, idleRatio: 1 }
+
 const recorded = () => {
   const recorder = new Recorder({ from: 0, to: 1000 }, ['tools/call a', 'tools/call b'])
   for (let n = 0; n < 100; n += 1) recorder.record(0, n, n + 10, { ending: undefined, bytes: 1000 })
@@ -32,7 +35,7 @@ const recorded = () => {
 }
 
 it('a report says all that was measured', () => {
-  const measured = { recorder: recorded(), lengthMs: 1000, endedEarly: undefined, busyRatio: 0.99, lagMs: undefined }
+  const measured = { recorder: recorded(), lengthMs: 1000, endedEarly: undefined, busyRatio: 0.99, ...exact }
   const text = textReport(reportOf(server, options, measured, ['It was tried.']))
   expect(text.split('\n').map((line) => line.trimEnd())).toEqual([
     'http://a/mcp · a 1 · 2026-07-28',
@@ -58,14 +61,28 @@ it('a report says all that was measured', () => {
 })
 
 it('a load that could not keep its own time says so', () => {
-  const measured = { recorder: recorded(), lengthMs: 1000, endedEarly: undefined, busyRatio: undefined, lagMs: 40 }
+  const summary = (...times: number[]) => {
+    const latencies = new Latencies()
+    for (const time of times) latencies.record(time)
+    return latencies.summary()
+  }
+  const notesOf = (lag: number, waited: number, idleRatio = 1) => {
+    const timing = { lag: summary(0.1, lag), waited: summary(0.1, waited), idleRatio }
+    const measured = { recorder: recorded(), lengthMs: 1000, endedEarly: undefined, busyRatio: undefined, ...timing }
+    return reportOf(server, { ...options, ratePerSecond: 5 }, measured, []).notes
+  }
+  // The answers took ten milliseconds each.
+  expect(notesOf(0.9, 0.9)).toEqual([])
+  expect(notesOf(40, 0.9)).toEqual([expect.stringMatching(/^Calls were sent 0\.100 ms late \(p50\), 40\.0 ms \(p99\)/)])
+  expect(notesOf(0.9, 30)).toEqual([expect.stringContaining('waited up to 30.0 ms (p99) for a free connection')])
+  expect(notesOf(0.9, 0.9, 0.01)).toEqual([expect.stringContaining('No processor of this machine was free')])
+  const measured = { recorder: recorded(), lengthMs: 1000, endedEarly: undefined, busyRatio: undefined, ...exact }
   const report = reportOf(server, { ...options, ratePerSecond: 5 }, measured, [])
-  expect(report.notes).toEqual([expect.stringContaining('Calls were sent up to 40.0 ms late (p99)')])
   expect(textReport(report)).toContain('5.0 calls a second, 1 connection at most')
 })
 
 it('a threshold that is missed is a sentence', () => {
-  const measured = { recorder: recorded(), lengthMs: 1000, endedEarly: undefined, busyRatio: 0, lagMs: undefined }
+  const measured = { recorder: recorded(), lengthMs: 1000, endedEarly: undefined, busyRatio: 0, ...exact }
   const report = reportOf(server, options, measured, [])
   expect(shortfalls(report, {})).toEqual([])
   expect(shortfalls(report, { maxErrorRatio: 0.001, maxP99: 5 })).toEqual([
@@ -81,7 +98,7 @@ it('a threshold that is missed is a sentence', () => {
 it('where nothing was answered there is no latency', () => {
   const recorder = new Recorder({ from: 0, to: 1000 }, ['tools/call a'])
   recorder.record(0, 1, 5, { ending: { kind: 'refused', detail: 'HTTP 503' }, bytes: 0 })
-  const measured = { recorder, lengthMs: 1000, endedEarly: undefined, busyRatio: 0, lagMs: undefined }
+  const measured = { recorder, lengthMs: 1000, endedEarly: undefined, busyRatio: 0, ...exact }
   const report = reportOf(server, options, measured, [])
   expect(report.ratePerSecond).toBe(0)
   expect(textReport(report)).toContain('calls    1, 0.0 answered a second\n')

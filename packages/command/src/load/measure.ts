@@ -5,6 +5,8 @@ import type { Lane } from '../wire/lane.ts'
 import type { Server } from '../wire/server.ts'
 import { closedLoop } from './closedLoop.ts'
 import { Latencies } from './latencies.ts'
+import type { LatencySummary } from './latencies.ts'
+import { idleRatio, processorTime } from './processors.ts'
 import { openLoop } from './openLoop.ts'
 import { Recorder } from './recorder.ts'
 
@@ -28,8 +30,12 @@ export interface Measured {
   readonly endedEarly: string | undefined
   /** Share of the time that this process itself was busy, where the load was as fast as possible. */
   readonly busyRatio: number | undefined
-  /** 99th percentile of how late calls were sent that should come at a rate, milliseconds. */
-  readonly lagMs: number | undefined
+  /** How late calls were sent that should come at a rate. */
+  readonly lag: LatencySummary | undefined
+  /** How long such calls waited for a connection to be free. */
+  readonly waited: LatencySummary | undefined
+  /** Share of the processors of this machine that nobody used. */
+  readonly idleRatio: number
 }
 
 /** Sees how far a load is. */
@@ -61,9 +67,11 @@ export const measure = async (
   const ticking = setInterval(() => onProgress(clock.now() - startedAt, recorder), 250)
   const interrupted = abortionOf(stop)
   const before = performance.eventLoopUtilization()
+  const processorsBefore = processorTime()
   try {
-    const lag = ratePerSecond === undefined ? undefined : new Latencies()
-    const loop = lag === undefined ? closedLoop(load) : openLoop(load, ratePerSecond!, lag)
+    const timing = { lag: new Latencies(), waited: new Latencies() }
+    const isOpen = ratePerSecond !== undefined
+    const loop = isOpen ? openLoop(load, ratePerSecond, timing) : closedLoop(load)
     // Who has had enough does not wait for a server that hangs.
     await Promise.race([loop, interrupted.promise])
     const { utilization } = performance.eventLoopUtilization(before)
@@ -72,8 +80,10 @@ export const measure = async (
       recorder,
       lengthMs,
       endedEarly: lengthMs < durationMs || recorder.pending > 0 ? endedEarly() : undefined,
-      busyRatio: lag === undefined ? utilization : undefined,
-      lagMs: lag?.percentile(99),
+      busyRatio: isOpen ? undefined : utilization,
+      lag: isOpen ? timing.lag.summary() : undefined,
+      waited: isOpen ? timing.waited.summary() : undefined,
+      idleRatio: idleRatio(processorsBefore, processorTime()),
     }
   } finally {
     interrupted.forget()

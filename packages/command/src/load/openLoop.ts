@@ -8,40 +8,50 @@ import type { Latencies } from './latencies.ts'
  * server that stalls is charged for everyone who would have come meanwhile (no coordinated omission). A call that finds
  * every lane busy waits for one; that wait counts.
  *
- * @param lag gets how late calls were noticed: how exact the load itself is
+ * @param timing gets how exact the load itself is
  */
-export const openLoop = async (load: Load, ratePerSecond: number, lag: Latencies): Promise<void> => {
+export const openLoop = async (load: Load, ratePerSecond: number, timing: Timing): Promise<void> => {
   const { recorder, clock, isOver } = load
   const beginning = clock.now()
-  const line = new Line(load)
+  const line = new Line(load, timing.waited)
   let arrived = 0
   const dueAt = () => beginning + (arrived * 1000) / ratePerSecond
   while (dueAt() < recorder.window.to && !isOver()) {
     await turnFor(dueAt() - clock.now())
     for (const now = clock.now(); dueAt() <= now && dueAt() < recorder.window.to; arrived += 1) {
-      lag.record(now - dueAt())
-      line.add(dueAt())
+      timing.lag.record(now - dueAt())
+      line.add(dueAt(), now)
     }
   }
   await line.empty()
+}
+
+/** Between when a call should come and when it was sent. */
+export interface Timing {
+  /** How late this process noticed that it had come. */
+  readonly lag: Latencies
+  /** How long it then waited for a lane. */
+  readonly waited: Latencies
 }
 
 /** Calls that have come, and the lanes that take them in turn. */
 class Line {
   readonly #load: Load
   readonly #free: Lane[]
-  #waiting: number[] = []
+  readonly #waited: Latencies
+  #waiting: Array<{ readonly startedAt: number; readonly cameAt: number }> = []
   #taken = 0
   #running = 0
   #onEmpty: (() => void) | undefined
 
-  constructor(load: Load) {
+  constructor(load: Load, waited: Latencies) {
     this.#load = load
+    this.#waited = waited
     this.#free = [...load.lanes]
   }
 
-  add(startedAt: number): void {
-    this.#waiting.push(startedAt)
+  add(startedAt: number, cameAt: number): void {
+    this.#waiting.push({ startedAt, cameAt })
     this.#send()
   }
 
@@ -55,8 +65,10 @@ class Line {
 
   #send(): void {
     while (this.#free.length > 0 && this.#taken < this.#waiting.length && !this.#load.isOver()) {
+      const { startedAt, cameAt } = this.#waiting[this.#taken]!
       this.#running += 1
-      void this.#run(this.#free.pop()!, this.#waiting[this.#taken]!)
+      this.#waited.record(this.#load.clock.now() - cameAt)
+      void this.#run(this.#free.pop()!, startedAt)
       this.#taken += 1
     }
     if (this.#taken > longTail) {
