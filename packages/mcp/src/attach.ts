@@ -6,6 +6,7 @@ import { handlerTableOf, installers } from './internals.ts'
 import type { Registered, StoredHandler } from './internals.ts'
 import { Overrides } from './override.ts'
 import type { Method } from './override.ts'
+import { registrations } from './registrations.ts'
 import { isUntouched } from './request.ts'
 import type { ServerParts } from './server.ts'
 import { HandlerTable } from './table.ts'
@@ -123,6 +124,7 @@ const announcements: { readonly [method: string]: readonly ListMethod[] | undefi
 
 const followRegistrations = ({ mcpServer }: ServerParts, table: HandlerTable, replaced: Overrides): void => {
   if (mcpServer === undefined) return
+  table.facts.registrations = registrations(mcpServer, replaced)
   for (const method of ['registerTool', 'tool']) {
     replaced.replace(mcpServer, method, (register) => (...args) => {
       const registered = register(...args)

@@ -1,6 +1,7 @@
 import { fingerprintOf, isZod } from './fingerprint.ts'
 import { registryOf } from './internals.ts'
 import type { RegistryName } from './internals.ts'
+import type { Registrations } from './registrations.ts'
 import { convertedOf } from './schemaMemo.ts'
 import { listedFields, snapshotOf } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -21,14 +22,14 @@ export const listedBy: { readonly [method: string]: RegistryName | undefined } =
 }
 
 /** The catalogue of a server; the fingerprint of a registry is made anew only when it has changed. */
-export const catalogue = (server: object): Catalogue => {
+export const catalogue = (server: object, registrations: Registrations): Catalogue => {
   const kept = new Map<RegistryName, { readonly snapshot: Snapshot; readonly fingerprint: string }>()
   const fingerprint = (name: RegistryName): string | undefined => {
     const known = kept.get(name)
     if (known?.snapshot.isCurrent() === true) return known.fingerprint
     const registry = registryOf(server, name)
     if (registry === undefined) return undefined
-    const snapshot = snapshotOf(registry)
+    const snapshot = snapshotOf(registry, registrations)
     const made = fingerprintOf(snapshot.values.map(listedValue))
     kept.set(name, { snapshot, fingerprint: made })
     return made

@@ -7,6 +7,7 @@ import { LearnedLists } from './learnedLists.ts'
 import { checkMentions } from './mentions.ts'
 import type { Mention } from './mentions.ts'
 import { isLabelled } from './request.ts'
+import type { Registrations } from './registrations.ts'
 import { Revisions } from './revisions.ts'
 import { memoiseSchemas } from './schemaMemo.ts'
 import { registeredOf } from './server.ts'
@@ -20,6 +21,8 @@ export class ServerFacts implements Tools {
   #labels: Labels | undefined
   /** What a server without registries says in its lists. */
   learned: LearnedLists | undefined
+  /** Counted as soon as it is known which `McpServer` it is. */
+  registrations: Registrations = () => NaN
   #revisions: Revisions | undefined
 
   constructor(parts: ServerParts) {
@@ -67,13 +70,13 @@ export class ServerFacts implements Tools {
 
   /** What results of now are of one making with; see `Revisions`. */
   revisionOf(method: string, target: string | undefined, isModern: boolean): string {
-    this.#revisions ??= new Revisions()
+    this.#revisions ??= new Revisions(() => this.registrations())
     return this.#revisions.of(this.#parts, method, target, isModern)
   }
 
   /** A handler that has answered calls was replaced as a whole. */
   handlerReplaced(): void {
-    this.#revisions ??= new Revisions()
+    this.#revisions ??= new Revisions(() => this.registrations())
     this.#revisions.renew()
   }
 

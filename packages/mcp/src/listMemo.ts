@@ -1,6 +1,7 @@
 import { freezeTree, frozenCopy } from '@millrace/core'
 import type { Call, Result } from '@millrace/core'
 import type { Registry } from './internals.ts'
+import type { Registrations } from './registrations.ts'
 import { snapshotOf } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -11,10 +12,12 @@ import type { Snapshot } from './snapshot.ts'
  */
 export class ListMemo {
   readonly #registry: () => Registry | undefined
+  readonly #registrations: Registrations
   #kept: { readonly snapshot: Snapshot; readonly result?: Result } | undefined
 
-  constructor(registry: () => Registry | undefined) {
+  constructor(registry: () => Registry | undefined, registrations: Registrations) {
     this.#registry = registry
+    this.#registrations = registrations
   }
 
   /** What is remembered, or else what `load` brings. */
@@ -23,7 +26,7 @@ export class ListMemo {
     const isKnown = this.#kept?.snapshot.isCurrent() === true
     if (isKnown && this.#kept?.result !== undefined) return this.#kept.result
     const now = this.#registry()
-    const snapshot = now === undefined ? undefined : snapshotOf(now)
+    const snapshot = now === undefined ? undefined : snapshotOf(now, this.#registrations)
     const result = await load()
     // A server that was made for one request is never asked again: the copy waits for the second time.
     if (snapshot?.isCurrent() === true) this.#kept = isKnown ? { snapshot, result: kept(result) } : { snapshot }

@@ -1,6 +1,7 @@
 import { catalogue, listedBy } from './catalogue.ts'
 import type { Catalogue } from './catalogue.ts'
 import { identityOf, outputJsonOf, registeredNameOf } from './internals.ts'
+import type { Registrations } from './registrations.ts'
 import { registeredOf } from './server.ts'
 import type { ServerParts } from './server.ts'
 import { freshText, Versions } from './versions.ts'
@@ -8,10 +9,15 @@ import { freshText, Versions } from './versions.ts'
 /** Tells which results of a server are of one making: a text that changes with what would make them. */
 export class Revisions {
   readonly #versions = new Versions()
+  readonly #registrations: Registrations
   #catalogue: Catalogue | undefined
   #identity: { readonly legacy: string; readonly modern: string } | undefined
   /** What all have in common once a handler was replaced. */
   #renewed = ''
+
+  constructor(registrations: Registrations) {
+    this.#registrations = registrations
+  }
 
   /**
    * Servers and eras have results of their own. SDK v2 makes another answer for 2025 where a tool's structured content
@@ -34,7 +40,7 @@ export class Revisions {
   #versionOf(parts: ServerParts, method: string, target: string | undefined): string {
     const { mcpServer } = parts
     if (mcpServer !== undefined && listedBy[method] !== undefined) {
-      this.#catalogue ??= catalogue(mcpServer)
+      this.#catalogue ??= catalogue(mcpServer, this.#registrations)
       return `${this.#renewed}${this.#catalogue.revisionOf(method) ?? ''}`
     }
     const registered = registeredOf(parts, method, target)

@@ -217,6 +217,11 @@ export class HandlerTable implements CallHost {
     const name = listedBy[method]
     // Resources and their templates may be listed by the author's own callbacks.
     const isPure = wrapped.isOwn && (name === 'tools' || name === 'prompts')
-    return isPure ? new ListMemo(() => this.facts.registry(name)) : undefined
+    return isPure
+      ? new ListMemo(
+          () => this.facts.registry(name),
+          () => this.facts.registrations(),
+        )
+      : undefined
   }
 }
