@@ -11,7 +11,6 @@ export class Connections {
   #asked = 0
 
   constructor(server: Server) {
-    server.on('request', () => void (this.#asked += 1))
     server.on('connection', (socket: Socket) => {
       this.#arrived += 1
       this.#open.add(socket)
@@ -20,9 +19,10 @@ export class Connections {
     })
   }
 
-  /** Whether it came when the server was about to leave. */
-  isLate(socket: Socket): boolean {
-    return this.#late.has(socket)
+  /** Somebody asks. @returns whether they came when the server was about to leave */
+  ask(socket: Socket): boolean {
+    this.#asked += 1
+    return this.#isLeaving && this.#late.has(socket)
   }
 
   /**

@@ -158,7 +158,8 @@ const settingsOf = ({ idleConnectionMs = 65_000, headersMs = 20_000, requestMs =
 const routed = (endpoint: Endpoint, connections: Connections, { path = '/mcp', fallback = notHere }: ServeOptions) => {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const { url = '/', socket } = request
-    if (url === path || pathOf(url) === path) endpoint.handle(request, response, undefined, connections.isLate(socket))
+    const isLate = connections.ask(socket)
+    if (url === path || pathOf(url) === path) endpoint.handle(request, response, undefined, isLate)
     else fallback(request, response)
   }
 }
