@@ -29,6 +29,7 @@ const everyLayer =
 const asked: readonly Asked[] = [
   call('raw node:http', 'raw', '2025'),
   call('raw node:http, 2026', 'raw', '2026'),
+  { ...call('raw node:http, a constant', 'raw unread', '2025'), note: 'reads the body, answers the same text to all' },
   call('call: v1 edge, cached', 'v1 edge, cached', '2025'),
   call('call: v2 edge, cached', 'v2 edge, cached', '2026'),
   call('call: v1 edge', 'v1 edge', '2025'),

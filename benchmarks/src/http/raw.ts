@@ -2,11 +2,24 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 
 /** The least that an answer in JSON costs: the body parsed, an answer of the same shape written. */
 export const raw = (textOf: (input: { readonly text: string }) => string): RequestListener =>
-  answering(({ id, params }) => {
+  answering(({ id, params }, response) => {
     const content = [{ type: 'text', text: textOf(params.arguments) }]
     const body = JSON.stringify({ jsonrpc: '2.0', id, result: { content } })
-    return [Buffer.byteLength(body), body]
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    response.end(body)
   })
+
+/** The least that any answer costs: the body read and looked at by nobody, the same text written again and again. */
+export const rawUnread = (text: string): RequestListener => {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 0, result: { content: [{ type: 'text', text }] } })
+  const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))]
+  return (request, response) => {
+    request.on('readable', () => {
+      request.read()
+      if (request.complete && !response.headersSent) response.writeHead(200, headers).end(body)
+    })
+  }
+}
 
 /** The same, but each answer is held back for so long: how busy the machine is hardly matters to who waits. */
 export const rawAfter = (ms: number, textOf: (input: { readonly text: string }) => string): RequestListener => {
@@ -14,12 +27,15 @@ export const rawAfter = (ms: number, textOf: (input: { readonly text: string }) 
   return (request, response) => void setTimeout(() => answer(request, response), ms)
 }
 
-/** The least that a long answer costs: the body parsed, the bytes of a result that never changes written. */
+/** The least that a long answer costs: the body parsed, the bytes of a result that never changes written, uncopied. */
 export const rawConstant = (result: object): RequestListener => {
   const end = Buffer.from(`,"result":${JSON.stringify(result)}}`)
-  return answering(({ id }) => {
-    const body = Buffer.concat([Buffer.from(`{"jsonrpc":"2.0","id":${id}`), end])
-    return [body.byteLength, body]
+  return answering(({ id }, response) => {
+    const start = `{"jsonrpc":"2.0","id":${id}`
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': start.length + end.length })
+    response.cork()
+    response.write(start, 'latin1')
+    response.end(end)
   })
 }
 
@@ -29,13 +45,9 @@ interface Message {
 }
 
 const answering =
-  (answerTo: (message: Message) => readonly [bytes: number, body: string | Buffer]): RequestListener =>
+  (answer: (message: Message, response: ServerResponse) => void): RequestListener =>
   (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const [bytes, body] = answerTo(JSON.parse(Buffer.concat(chunks).toString()) as Message)
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes })
-      response.end(body)
-    })
+    request.on('end', () => answer(JSON.parse(Buffer.concat(chunks).toString()) as Message, response))
   }

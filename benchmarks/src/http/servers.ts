@@ -8,7 +8,7 @@ import { lineOf } from '../sdk/lines.ts'
 import { registerTools, text } from '../sdk/tools.ts'
 import { bareV1, bareV2 } from './bare.ts'
 import { registerEcho } from './echo.ts'
-import { raw, rawAfter, rawConstant } from './raw.ts'
+import { raw, rawAfter, rawConstant, rawUnread } from './raw.ts'
 
 type LineName = Line['name']
 
@@ -27,6 +27,7 @@ export type ServerName =
   | 'raw'
   | 'raw echo'
   | 'raw after 5 ms'
+  | 'raw unread'
   | `raw list ${LineName}`
   | `${LineName} ${'edge' | 'bare'}${'' | ' echo'}`
   | `${LineName} edge, ${Attachment}`
@@ -86,6 +87,7 @@ const servers: { readonly [server: string]: () => Promise<RequestListener> } = {
   raw: async () => raw(() => text),
   'raw echo': async () => raw(({ text }) => text),
   'raw after 5 ms': async () => rawAfter(5, () => text),
+  'raw unread': async () => rawUnread(text),
   ...ofLine('v1'),
   ...ofLine('v2'),
 }
