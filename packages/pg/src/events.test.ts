@@ -15,13 +15,17 @@ const heard = (): PgEvent[] => {
 
 test('what a pool does can be heard, with its numbers', async () => {
   const events = heard()
-  const db = await here.open({ name: 'heard', max: 1, maxWaiting: 0 })
+  const db = await here.open({ name: 'heard', max: 1, maxWaiting: 0, cancelMs: 20_000 })
   const query = db.query('SELECT 1')
   await db.query('SELECT 1').catch(() => {})
   await query
   await db.query('SELECT 1/0').catch(() => {})
   const call = fakeCall()
   const slow = db.query('SELECT pg_sleep(60)', [], call).catch(() => {})
+  // What asks the server to cancel overtakes a query that has only just been sent.
+  const isSleeping = ({ state, query: text }: { state: string; query: string }) =>
+    state === 'active' && text.includes('pg_sleep')
+  await eventually(async () => (await here.sessions('heard')).some(isSleeping), 'the query runs')
   call.abort('gone')
   await slow
   await eventually(() => db.stats().busy === 0, 'the connection is back')

@@ -36,6 +36,10 @@ const textOf = async (response: IncomingMessage, betweenMs = 0): Promise<string>
   return text
 }
 
+/** When something has come of it, or nothing more will. */
+const begun = (response: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => response.once('data', () => resolve()).once('close', resolve))
+
 const expectText = (text: string, expected: string): void => {
   if (!text.includes(expected)) throw new Error(`expected ${expected.slice(0, 60)} in ${text.slice(0, 200)}`)
 }
@@ -64,7 +68,7 @@ const leaving: Client = async (url, _agent, random) => {
 const halfway: Client = async (url) => {
   const response = await answerTo(open(url, {}), callOf('tell', 'x'))
   response.on('error', () => {})
-  await new Promise((resolve) => response.once('data', resolve))
+  await begun(response)
   response.destroy()
 }
 
@@ -122,7 +126,7 @@ const modern: Client = async (url, agent, random) => {
   const listen = bodyOf('subscriptions/listen', { notifications: { toolsListChanged: true }, _meta })
   const news = await answerTo(open(url, headersOf('subscriptions/listen')), listen)
   news.on('error', () => {})
-  await new Promise((resolve) => news.once('data', resolve))
+  await begun(news)
   news.destroy()
 }
 
