@@ -15,7 +15,7 @@ const leaking = new URL('./leaking.ts', import.meta.url)
 
 const run = async (program: URL, ...args: readonly string[]) => {
   const all = ['--conditions=@millrace/source', fileURLToPath(program), ...args]
-  const ended = await (group as ControlGroup).run(process.execPath, all)
+  const ended = await (group as ControlGroup).run(all)
   return { ...ended, said: (): unknown => JSON.parse(ended.out || `"${ended.err}"`) }
 }
 

@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** A control group of Linux with a limit, inside the one this process is in, or beside it. */
 export interface ControlGroup {
-  /** Runs a program in it to its end. */
-  run(program: string, args: readonly string[]): Promise<Ended>
+  /** Starts Node in it. */
+  start(args: readonly string[], stdio: StdioOptions): ChildProcess
+  /** Runs it to its end. */
+  run(args: readonly string[]): Promise<Ended>
+  /** The most that it has taken so far, in bytes; NaN where the kernel does not say. */
+  peakBytes(): number
   /** To be called when nothing runs in it any more. */
   remove(): Promise<void>
 }
@@ -27,8 +32,7 @@ export const controlGroup = (maxBytes: number): ControlGroup | undefined => {
     } catch {
       continue
     }
-    if (limit(path, limits, maxBytes))
-      return { run: (...program) => runIn(path, ...program), remove: () => remove(path) }
+    if (limit(path, limits, maxBytes)) return groupAt(path)
     rmdirSync(path)
   }
   return undefined
@@ -79,14 +83,22 @@ const limit = (path: string, [memory, swap]: Place['limits'], maxBytes: number):
   return true
 }
 
-const runIn = async (path: string, program: string, args: readonly string[]): Promise<Ended> => {
-  const script = 'echo $$ > "$0/cgroup.procs" && exec "$@"'
-  const child = spawn('sh', ['-c', script, path, program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const said = { out: '', err: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text))
-  const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
-  return { ...said, signal }
+const groupAt = (path: string): ControlGroup => {
+  const start: ControlGroup['start'] = (args, stdio) =>
+    spawn('sh', ['-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', path, process.execPath, ...args], { stdio })
+  return {
+    start,
+    run: async (args) => {
+      const child = start(args, ['ignore', 'pipe', 'pipe'])
+      const said = { out: '', err: '' }
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => (said.out += text))
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (said.err += text))
+      const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+      return { ...said, signal }
+    },
+    peakBytes: () => Number.parseInt(read(`${path}/memory.max_usage_in_bytes`) || read(`${path}/memory.peak`), 10),
+    remove: () => remove(path),
+  }
 }
 
 /** A process that has ended may stand in it for a moment more. */

@@ -5,6 +5,7 @@ import { use } from '@millrace/mcp'
 import { postgres } from '@millrace/pg'
 import { queue } from '@millrace/queue'
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/server'
+import { tell } from './told.mjs'
 
 const [address = '{}', maxBytes = '262144'] = process.argv.slice(2)
 const db = await postgres({ connection: JSON.parse(address), max: 4 }).open()
@@ -29,6 +30,4 @@ const createServer = () => {
 }
 
 const { url } = await serve(createServer, { port: 0 })
-process.on('disconnect', () => process.exit())
-process.send?.({ url, beginBytes: process.memoryUsage.rss() })
-process.on('message', () => process.send?.({ peakBytes: process.resourceUsage().maxRSS * 1024 }))
+tell(url)
