@@ -24,12 +24,15 @@ export class Neighbours {
   /** An id for a session of this process. */
   readonly newId = (): string => `${this.#name}.${crypto.randomUUID()}`
 
-  /** What answers every request with `own`, but those of others' sessions. */
-  around(own: RequestListener): RequestListener {
+  /** What answers every request with `own`, but those of others' sessions. @param onPass hears of each of these */
+  around(own: RequestListener, onPass?: (request: IncomingMessage) => void): RequestListener {
     return (request, response) => {
       const neighbour = this.#neighbourOf(request)
       if (neighbour === undefined) own(request, response)
-      else this.#pass(neighbour, request, response)
+      else {
+        onPass?.(request)
+        this.#pass(neighbour, request, response)
+      }
     }
   }
 

@@ -54,7 +54,7 @@ export class Listener implements Serving {
     const server = createServer(settingsOf(options))
     const connections = new Connections(server)
     const answer = routed(endpoint, connections, options)
-    server.on('request', neighbours?.around(answer) ?? answer)
+    server.on('request', neighbours?.around(answer, ({ socket }) => connections.ask(socket)) ?? answer)
     await options.lifespan?.start()
     const leave = (reason: string) => Promise.all([endpoint.close(0), options.lifespan?.stop(reason)])
     try {
