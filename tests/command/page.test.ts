@@ -14,6 +14,7 @@ import { wordsOfShell } from './words.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/command.md'), 'utf8')
 const program = join(import.meta.dirname, 'program.ts')
+const listeningProgram = join(import.meta.dirname, 'listening.ts')
 const typed = blocksOf('command.md', page)
   .filter(({ info }) => info === 'sh')
   .flatMap(({ code }) => code.trim().split('\n'))
@@ -48,11 +49,14 @@ const run = async (line: string) => {
   const [npx, millrace, name = '', ...words] = wordsOfShell(line)
   expect([npx, millrace]).toEqual(['npx', 'millrace'])
   const here = words.map((word) => {
-    if (word.startsWith('http://127.0.0.1:3000/')) return serving.url.href
+    // A program that is started listens where nobody does.
+    if (word.startsWith('http://127.0.0.1:3000/'))
+      return line.includes('http.js') ? 'http://127.0.0.1:41807/mcp' : serving.url.href
     if (word === 'http://127.0.0.1:9464') return listener.href
     if (word === '"$OPS_TOKEN"') return token
     if (word === 'node') return process.execPath
     if (word === 'server.js') return program
+    if (word === 'http.js') return listeningProgram
     if (word === 'node server.js') return `${process.execPath} ${program}`
     return /^report\.(?:json|html|cpuprofile)$/.test(word) ? join(folder, word) : word
   })

@@ -27,6 +27,8 @@ export const inspected = async (address: string): Promise<Inspected> => {
   socket.addEventListener('message', ({ data }) => {
     const message: unknown = JSON.parse(String(data))
     if (!isRecord(message)) return
+    // A process that is told to exit would wait for as long as it is inspected.
+    if (message['method'] === 'NodeRuntime.waitingForDisconnect') socket.close()
     waiting.get(message['id'] as number)?.resolve(message['result'])
     waiting.delete(message['id'] as number)
   })
@@ -37,6 +39,7 @@ export const inspected = async (address: string): Promise<Inspected> => {
       waiting.set(id, { resolve, reject })
       socket.send(JSON.stringify({ id, method, params }))
     })
+  await post('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true })
   return {
     start: async () => {
       await post('Profiler.enable')

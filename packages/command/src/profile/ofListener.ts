@@ -1,22 +1,57 @@
 import { request } from 'undici'
 import { CommandError } from '../commandError.ts'
+import { heeding } from '../wire/heeding.ts'
 import { isRecord } from '../wire/judge.ts'
 import { shortened } from '../wire/ending.ts'
 import type { CpuProfile } from './cpuProfile.ts'
+import type { Inspected } from './inspected.ts'
+
+/** A server that runs, as far as its ops listener lets it be inspected: for a time that is known before. */
+export const inspectedOverListener = (profiling: () => Promise<CpuProfile>): Inspected => {
+  let profile: Promise<CpuProfile>
+  return {
+    start: async () => {
+      profile = profiling()
+      // What goes wrong is told when the load is over.
+      profile.catch(() => undefined)
+    },
+    stop: () => profile,
+    close: () => {},
+  }
+}
 
 /**
  * Asks the ops listener of a running server for a profile of what it does.
  *
- * @param url where it listens: `http://127.0.0.1:9464`
  * @throws CommandError with what it says when it gives none
  */
-export const profileOfListener = async (url: URL, seconds: number, token: string | undefined): Promise<CpuProfile> => {
-  const asked = new URL(`/profile/cpu?seconds=${seconds}`, url)
+export const profileOfListener = (options: Asked): Promise<CpuProfile> =>
+  heeding(
+    options.stop,
+    () => {},
+    () => asked(options),
+  )
+
+/** What is asked of an ops listener. */
+interface Asked {
+  /** Where it listens: `http://127.0.0.1:9464`. */
+  readonly url: URL
+  readonly seconds: number
+  readonly token: string | undefined
+  readonly stop: AbortSignal
+}
+
+const asked = async ({ url, seconds, token, stop }: Asked): Promise<CpuProfile> => {
+  const path = new URL(`/profile/cpu?seconds=${seconds}`, url)
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
   let status: number
   let text: string
   try {
-    const answer = await request(asked, { method: 'POST', headers: { 'x-millrace': '1', ...authorization } })
+    const answer = await request(path, {
+      method: 'POST',
+      headers: { 'x-millrace': '1', ...authorization },
+      signal: stop,
+    })
     status = answer.statusCode
     text = await answer.body.text()
   } catch (error) {

@@ -25,7 +25,8 @@ export class Program {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #clock: Clock
   readonly #waiting = new Map<number, (message: Params | undefined) => void>()
-  readonly #closed: Promise<void>
+  /** Settles when it has ended. */
+  readonly whenGone: Promise<void>
   #rest = ''
   #said = ''
 
@@ -37,7 +38,7 @@ export class Program {
     this.#child.stderr.on('data', (chunk: Buffer) => this.#listen(chunk.toString()))
     // What is written to a program that has gone fails there; that it has gone is told by its end.
     this.#child.stdin.on('error', () => {})
-    this.#closed = new Promise((resolve) => {
+    this.whenGone = new Promise((resolve) => {
       this.#child.on('error', (error) => resolve(this.#end(`${file} cannot be started: ${error.message}`)))
       this.#child.on('close', (code, signal) => resolve(this.#end(this.#whyEnded(code, signal))))
     })
@@ -72,9 +73,15 @@ export class Program {
     this.#child.stdin.end()
     const term = this.#clock.after(patienceMs, () => this.#child.kill('SIGTERM'))
     const kill = this.#clock.after(2 * patienceMs, () => this.#kill())
-    await this.#closed
+    await this.whenGone
     term.cancel()
     kill.cancel()
+  }
+
+  /** Ends a program that does not live from its stdin. */
+  async end(): Promise<void> {
+    this.#child.kill('SIGTERM')
+    await this.close()
   }
 
   #kill(): void {

@@ -1,0 +1,14 @@
+import { serve } from '@millrace/edge'
+import { McpServer } from '@modelcontextprotocol/server'
+import * as z from 'zod'
+
+// The port that the page's commands are given in place of theirs.
+await serve(
+  () => {
+    const server = new McpServer({ name: 'demo', version: '1.0.0' })
+    const config = { inputSchema: z.object({ text: z.string() }), annotations: { readOnlyHint: true } }
+    server.registerTool('search', config, async ({ text }) => ({ content: [{ type: 'text', text }] }))
+    return server
+  },
+  { port: 41_807 },
+)
