@@ -35,7 +35,7 @@ export const prepared = async (
     const needsTools = wanted.length === 0 || wanted.some((one) => 'tool' in one)
     const tools = needsTools ? await toolsOf(server, lane, timeoutMs) : []
     const made = mix({ era: server.era, wanted, tools, seed })
-    const notes: string[] = []
+    const notes = made.leftOut.map((why) => `It is left out: ${why}`)
     for (const request of made.samples) {
       const { ending } = await lane.send(request, timeoutMs)
       if (ending === undefined) continue

@@ -46,7 +46,7 @@ it('a call that finds no free connection in time is not sent', async () => {
   const clock = manualClock(1000)
   const recorder = new Recorder({ from: 0, to: 2000 }, ['x'])
   const request = prepare(modern, { method: 'x', params: {} })
-  const mix = { operations: ['x'], samples: [request], next: () => ({ request, operation: 0 }) }
+  const mix = { operations: ['x'], samples: [request], leftOut: [], next: () => ({ request, operation: 0 }) }
   const lane = { send: () => Promise.reject(new Error('it was sent')), close: async () => {} }
   const load = { lanes: [lane], mix, recorder, clock, timeoutMs: 100, isOver: () => false }
   expect(await callOnce(load, lane, 800)).toBe('timed out')

@@ -127,6 +127,21 @@ describe('a tool', () => {
   })
 })
 
+it('a tool whose arguments cannot be made up keeps nobody from the others', () => {
+  const reads = { readOnlyHint: true }
+  const odd = { type: 'object', properties: { id: { pattern: '^ORD-\\d{6}$' } }, required: ['id'] }
+  const film = { name: 'film', annotations: reads, inputSchema: odd }
+  const made = mix({ era: modern, wanted: [], tools: [film, { name: 'add', annotations: reads }], seed: 1 })
+  expect(made.operations).toEqual(['tools/call add'])
+  expect(made.leftOut).toEqual([
+    expect.stringContaining('Arguments of film cannot be made from its schema: id must match'),
+  ])
+  expect(() => mix({ era: modern, wanted: [], tools: [film], seed: 1 })).toThrow('Arguments of film cannot be made')
+  // Who names it wants it called.
+  const wanted = [{ tool: 'film', args: [], weight: 1 }]
+  expect(() => mix({ era: modern, wanted, tools: [film], seed: 1 })).toThrow('Give them with --args.')
+})
+
 it('a server without tools is told', () => {
   expect(() => mix({ era: modern, wanted: [], tools: [], seed: 1 })).toThrow('name what to ask for with --method')
   expect(() => mix({ era: modern, wanted: [{ tool: 'a', args: [], weight: 1 }], tools: [], seed: 1 })).toThrow(

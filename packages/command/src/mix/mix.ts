@@ -16,6 +16,8 @@ export interface Mix {
   readonly operations: readonly string[]
   /** One request of each, to see that they work. */
   readonly samples: readonly Prepared[]
+  /** Tools that nobody has named, and that are left out because their arguments cannot be made up. */
+  readonly leftOut: readonly string[]
   /** The next request, by weight, and the place of its operation. */
   next(): { readonly request: Prepared; readonly operation: number }
 }
@@ -37,11 +39,23 @@ export interface MixOptions {
  */
 export const mix = ({ era, wanted, tools, seed }: MixOptions): Mix => {
   const draw = random(seed)
-  const entries = (wanted.length > 0 ? wanted : reading(tools)).map((one) => ({
+  const leftOut: string[] = []
+  const entryOf = (one: Wanted) => ({
     weight: one.weight,
     requests: requestsOf(one, tools, draw).map(({ request, headers }) => prepare(era, request, headers)),
     turn: 0,
-  }))
+  })
+  const entryOrNone = (one: Wanted) => {
+    try {
+      return [entryOf(one)]
+    } catch (error) {
+      leftOut.push((error as CommandError).message)
+      return []
+    }
+  }
+  const entries = wanted.length > 0 ? wanted.map(entryOf) : reading(tools).flatMap(entryOrNone)
+  const [why] = leftOut
+  if (entries.length === 0 && why !== undefined) throw new CommandError(why)
   const total = entries.reduce((sum, { weight }) => sum + weight, 0)
   const operations = [...new Set(entries.map(({ requests }) => requests[0]!.operation))]
   const places = entries.map(({ requests }) => operations.indexOf(requests[0]!.operation))
@@ -53,6 +67,7 @@ export const mix = ({ era, wanted, tools, seed }: MixOptions): Mix => {
   }
   return {
     operations,
+    leftOut,
     samples: entries.map(({ requests }) => requests[0]!),
     next: () => {
       const index = pick()

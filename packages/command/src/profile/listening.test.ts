@@ -47,7 +47,9 @@ it('a program that listens is started, loaded over HTTP, profiled and ended', as
 
 describe('is a sentence:', () => {
   it('a program that ends before it listens', async () => {
-    expect((await profiling([], ['dies'])).err).toContain('the server ended with exit code 1, saying: ')
+    expect((await profiling([], ['dies'])).err).toContain(
+      'the server ended with exit code 1, saying: Error: No port is good enough.\n',
+    )
   })
 
   it('one that never listens', async () => {

@@ -143,10 +143,12 @@ const inspecting = (): NodeJS.ProcessEnv => ({
 
 const ofInspector = /^(?:Debugger |For help, see: |Waiting for the debugger )/
 
-const lastLines = (text: string): string =>
-  text
+/** The last that a program has said; of an error with its stack, the error. */
+const lastLines = (text: string): string => {
+  const lines = text
     .trim()
     .split('\n')
     .filter((line) => !ofInspector.test(line))
-    .slice(-3)
-    .join(' ')
+  const error = lines.findLast((line) => /^(?:Uncaught )?(?:[\w$]*Error|Error \[\w+\])\b.*: /.test(line))
+  return error ?? lines.slice(-3).join(' ')
+}
