@@ -20,6 +20,7 @@ describe('a route', () => {
       get('/a', () => json({ a: 1 })),
       { path: '/a', method: 'POST', guard: 'read', handle: () => sentence(202, 'taken') },
       get('/b', () => sentence(200, 'b')),
+      get('/b/page.js', () => sentence(200, '')),
     ])
     expect(await ask(url, '/a?b=c')).toMatchObject({ status: 200, text: '{"a":1}\n' })
     expect(await ask(url, '/a', { method: 'POST' })).toMatchObject({ status: 202, text: 'taken\n' })

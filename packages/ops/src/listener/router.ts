@@ -34,7 +34,12 @@ const answerTo = async (request: IncomingMessage, routes: readonly Route[], acce
 
 const methodOf = ({ method = 'GET' }: Route): string => method
 
-const pathsOf = (routes: readonly Route[]): string => [...new Set(routes.map(({ path }) => path))].toSorted().join(', ')
+/** Without the files that a page loads. */
+const pathsOf = (routes: readonly Route[]): string =>
+  [...new Set(routes.map(({ path }) => path))]
+    .filter((path) => !path.includes('.'))
+    .toSorted()
+    .join(', ')
 
 const pathOf = (target: string): string => target.split('?', 1)[0]!
 

@@ -33,7 +33,7 @@ const time = ({ time: split, sdkCpuMs, cpu, tookMs, loopDelayP99Ms }: OpsReport)
     ...parts,
     `  of that, and before and after, the SDK computed for ${duration(sdkCpuMs)}`,
     '',
-    `The main thread computed ${percent(1 - cpu.shares.idle)} of ${duration(tookMs)}, and was up to ${duration(loopDelayP99Ms)} late:`,
+    `The main thread computed ${percent(1 - cpu.shares.idle)} of ${duration(tookMs)}; 99 of 100 of its turns were at most ${duration(loopDelayP99Ms)} late:`,
     ...busy.map(([owner, share]) => `  ${owner}: ${percent(share)}`),
     ...cpu.functions.slice(0, 5).map(({ name, at, share }) => `  ${percent(share)} in ${name} (${at})`),
     '',
