@@ -13,7 +13,7 @@ const db = await postgres({ connection: JSON.parse(address), max: 4 }).open()
 const pages = paged({
   uri: 'table://rows',
   rows: (after, { signal }) =>
-    db.stream('SELECT id, body FROM paged_bench WHERE id > $1 ORDER BY id', [Number(after ?? 0)], {
+    db.stream('SELECT id, body FROM paged_bench WHERE id > $1 ORDER BY id', [after ?? '0'], {
       signal,
       batchRows: 100,
     }),

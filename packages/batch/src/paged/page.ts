@@ -1,4 +1,4 @@
-import { cancellation } from '@millrace/core'
+import { cancellation, kindOf } from '@millrace/core'
 import { goneReason, isGone, onGone } from '../caller.ts'
 import type { Caller } from '../caller.ts'
 import { Progress } from '../mapLimit/progress.ts'
@@ -20,7 +20,7 @@ export interface Page {
  * that has no room.
  *
  * @throws (rejects) the reason why the caller has gone, at once; what the source, `cursorOf` and `format` throw; a
- *   TypeError when two rows have one cursor
+ *   TypeError when two rows have one cursor, or a row gives no line
  */
 export const readPage = <Row>(
   settings: Settings<Row>,
@@ -40,7 +40,12 @@ export const readPage = <Row>(
         return ending.signal
       },
     }
-    fill(settings, settings.rows(after, share), Progress.for(caller), () => ending.isAborted)
+    fill(
+      settings,
+      () => settings.rows(after, share),
+      Progress.for(caller),
+      () => ending.isAborted,
+    )
       .then(resolve, reject)
       .finally(stop)
   })
@@ -48,7 +53,7 @@ export const readPage = <Row>(
 
 const fill = async <Row>(
   { cursorOf, format, maxBytes, maxRows, message }: Settings<Row>,
-  source: Iterable<Row> | AsyncIterable<Row>,
+  open: () => Iterable<Row> | AsyncIterable<Row>,
   progress: Progress | undefined,
   isOver: () => boolean,
 ): Promise<Page> => {
@@ -57,9 +62,10 @@ const fill = async <Row>(
   let last: string | undefined
   let next: string | undefined
   const say = message && (() => message(lines.length))
-  for await (const row of source) {
+  for await (const row of open()) {
     if (isOver()) break
-    const line = format(row)
+    const line: unknown = format(row)
+    if (typeof line !== 'string') throw new TypeError(`paged.format must give a string, got ${kindOf(line)}`)
     const size = Buffer.byteLength(line) + (lines.length === 0 ? 0 : 1)
     const cursor = String(cursorOf(row))
     if (cursor === last) throw new TypeError(`paged.cursorOf gave '${last}' for two rows: one of them would be lost`)

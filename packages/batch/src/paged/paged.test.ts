@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { fakeCall } from '@millrace/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -149,7 +150,14 @@ describe('paged', () => {
     const rows = () => {
       throw new Error('no rows')
     }
-    await expect(tableOf([], { rows }).pages.read()).rejects.toThrow('no rows')
+    const { signal } = new AbortController()
+    await expect(tableOf([], { rows }).pages.read(undefined, { signal })).rejects.toThrow('no rows')
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  it('says so where a row gives no line', async () => {
+    const pages = paged({ uri: 'table://odd', rows: () => [() => 1], cursorOf: () => 1 })
+    await expect(pages.read()).rejects.toThrow('paged.format must give a string, got undefined')
   })
 
   it('loses no row where two have one cursor: it says so', async () => {
