@@ -3,8 +3,10 @@ import { caller } from './callers.ts'
 import type { Caller } from './callers.ts'
 import { fleet } from './fleet.ts'
 import { runningRedis } from './redis.ts'
+import { endAtSignals } from './signals.ts'
 
 // Starts four processes on free ports, calls all of them at once, and shows what they did together.
+endAtSignals()
 const redis = await runningRedis(process.env['REDIS_URL'])
 const members = await fleet({ redisUrl: redis.url, namespace: `fleet-${randomUUID()}`, port: 0 })
 const callers = await Promise.all(members.map(caller))

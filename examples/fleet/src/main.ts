@@ -1,7 +1,9 @@
 import { fleet } from './fleet.ts'
 import { runningRedis } from './redis.ts'
+import { endAtSignals } from './signals.ts'
 
 const port = Number(process.env['PORT'] || 3400)
+const isUp = endAtSignals()
 try {
   if (!Number.isInteger(port) || port < 0 || port > 65_532)
     throw new Error(`PORT must be a number from 0 to 65532, got '${process.env['PORT']}'.`)
@@ -15,7 +17,8 @@ try {
     await Promise.all(members.map((one) => one.stop()))
     await redis.close()
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+  isUp()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop())
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1

@@ -33,19 +33,24 @@ async function started(program: string): Promise<RunningRedis | undefined> {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no']
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  // A process that ends without having closed it does not leave it behind.
+  const remove = () => rmSync(directory, { recursive: true, force: true })
   const end = () => void child.kill('SIGKILL')
-  process.once('exit', end)
+  // A process that ends without having closed it does not leave it behind.
+  const leave = () => {
+    end()
+    remove()
+  }
+  process.once('exit', leave)
   const isReady = await new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false))
     void gone.then(() => resolve(false))
     child.stdout.on('data', (piece) => String(piece).includes('Ready to accept connections') && resolve(true))
   })
   const close = async () => {
-    process.off('exit', end)
+    process.off('exit', leave)
     end()
     if (isReady) await gone
-    rmSync(directory, { recursive: true, force: true })
+    remove()
   }
   if (isReady) return { url: `redis://127.0.0.1:${port}`, isOwn: true, close }
   await close()

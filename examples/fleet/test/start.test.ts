@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { hasRedis } from './hasRedis.ts'
 import { readme, started } from './started.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -42,6 +47,47 @@ test('a PORT that cannot be had is one line, and leaves nothing running', async 
     expect(said).toEqual({ out: '', err: expect.stringMatching(sentence) as string })
   }
 })
+
+test.skipIf(process.platform !== 'linux').each(['start', 'demo'])(
+  '%s that is ended before all is up leaves nothing running',
+  async (script) => {
+    const folder = mkdtempSync(join(tmpdir(), 'fleet-test-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    await hasRedis()
+    const [program = ''] = execFileSync('sh', ['-c', 'command -v redis-server || command -v valkey-server'], {
+      encoding: 'utf8',
+    }).split('\n')
+    writeFileSync(join(folder, 'redis-server'), `#!/bin/sh\necho $$ > ${folder}/pid\nexec ${program} "$@"\n`, {
+      mode: 0o755,
+    })
+    const { child, ended } = await started(script, {
+      PORT: '0',
+      PATH: `${folder}:${process.env['PATH']}`,
+      TMPDIR: folder,
+    })
+    const pid = await vi.waitFor(() => Number(readFileSync(join(folder, 'pid'), 'utf8').trim() || NaN), {
+      timeout: 30_000,
+    })
+    // Its members are starting.
+    await vi.waitFor(() => expect(children(child.pid ?? 0).length).toBeGreaterThan(1), { timeout: 30_000 })
+    const all = [pid, ...children(child.pid ?? 0)]
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([1, null])
+    await vi.waitFor(() => expect(all.filter(isRunning)).toEqual([]), { timeout: 30_000 })
+    expect(readdirSync(folder).filter((name) => name.startsWith('fleet-redis-'))).toEqual([])
+  },
+)
+
+const children = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').map(Number).filter(Boolean)
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 test('a machine without Redis is told what to do', async () => {
   const { said, ended } = await started('start', { PORT: '0', PATH: '/nowhere' })
