@@ -30,7 +30,11 @@ const nearest = tool('nearest_cities', ({ random }) => ({
   lon: random.below(36) * 10 - 180,
 }))
 const statistics = tool('population_stats', ({ random }) => ({ country: random.of(countries) }))
-const note = tool('add_note', ({ random, ids }) => ({ id: random.of(ids), text: `note ${random.below(1000)}` }))
+// Of a city the latest 50 are shown: a few cities soon have as many.
+const note = tool('add_note', ({ random, ids }) => ({
+  id: random.of(ids.slice(0, 5)),
+  text: `note ${random.below(1000)}`,
+}))
 const read: Act = (client, { random, ids, signal }) =>
   client.readResource({ uri: `atlas://city/${random.of(ids)}` }, { signal })
 const list: Act = (client, { signal }) => client.listTools(undefined, { signal, cacheMode: 'bypass' })
