@@ -32,6 +32,7 @@ const handler = createMcpHandler(() => {
   server.registerResource('others', new ResourceTemplate('table://rows{?after}', { list: undefined }), {}, read)
   return server
 })
-const http = createServer(toNodeHandler(handler)).listen(0, '127.0.0.1', () =>
+const answer = toNodeHandler(handler)
+const http = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1', () =>
   tell(`http://127.0.0.1:${http.address().port}/mcp`),
 )
