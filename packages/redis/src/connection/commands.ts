@@ -16,8 +16,12 @@ export const sayCommands = (client: RedisClient, connection: string, clock: Cloc
     if (stream !== undefined) latest = batch
     batch.add(command)
   }
+  // Its status says so too early: ioredis 5 tells its name after that.
+  let isIntroduced = false
+  client.on('ready', () => (isIntroduced = true))
+  client.on('close', () => (isIntroduced = false))
   client.sendCommand = (command: Command, ...where: unknown[]) => {
-    if (events.hasSubscribers && client.status === 'ready') follow(command, where[0])
+    if (events.hasSubscribers && isIntroduced) follow(command, where[0])
     return send(command, ...where)
   }
 }
