@@ -27,6 +27,14 @@ export interface Taken {
   readonly dueMs: readonly number[]
 }
 
+/** Somebody who wants a slot. */
+export interface Asking {
+  /** Who it is, among all processes. */
+  readonly by: string
+  /** For how long, in milliseconds. */
+  readonly waitedMs: number
+}
+
 /** One of the slots that processes share. It is free again some time after it was not renewed. */
 export interface SharedSlot {
   /** How often it must be renewed, in milliseconds. */
@@ -52,6 +60,9 @@ export interface Counters {
   take(counted: Counted, cost: number, rates: readonly CountedRate[], maxWaitMs: number): Maybe<Taken>
   /** Forgets what was counted, for one key or for all of a limit. */
   forget(limit: string, key?: string): Maybe<void>
-  /** Takes one of `max` slots; undefined when there is none. */
-  occupy(counted: Counted, max: number): Maybe<SharedSlot | undefined>
+  /**
+   * Takes one of `max` slots; undefined when there is none, or when the last of them is for somebody who has waited for
+   * longer. Who has asked in vain asks again within 20 ms, or has left.
+   */
+  occupy(counted: Counted, max: number, asking: Asking): Maybe<SharedSlot | undefined>
 }

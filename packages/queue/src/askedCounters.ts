@@ -21,24 +21,30 @@ export class AskedCounters {
     return this.#isResting
   }
 
-  /** What they answer, in time; undefined when they do not, or what they answer is not what `read` takes. */
+  /**
+   * What they answer, in time; undefined when they do not, or what they answer is not what `read` takes.
+   *
+   * @param late gets what came too late
+   */
   async ask<Answer>(
     clock: Clock,
     ask: (counters: Counters) => Maybe<unknown>,
     read: (answer: unknown) => Answer,
+    late: (answer: unknown) => void = nothing,
   ): Promise<Answer | undefined> {
     try {
-      return read(await this.#inTime(clock, ask(this.#counters)))
+      return read(await this.#inTime(clock, ask(this.#counters), late))
     } catch (error) {
       this.#failed(clock, error)
       return undefined
     }
   }
 
-  #inTime(clock: Clock, answer: Maybe<unknown>): Maybe<unknown> {
+  #inTime(clock: Clock, answer: Maybe<unknown>, late: (answer: unknown) => void): Maybe<unknown> {
     if (!(answer instanceof Promise)) return answer
     return new Promise((resolve, reject) => {
       const timer = clock.after(patienceMs, () => {
+        answer.then(late).catch(nothing)
         reject(new MillraceError(`No answer within ${patienceMs} ms.`, { code: 'ERR_COUNTERS_TIMEOUT' }))
       })
       answer.then(resolve, reject).finally(() => timer.cancel())
@@ -54,6 +60,8 @@ export class AskedCounters {
     events.publish({ type: 'queue.countersFailed', name: this.#name, counters: this.#counters.name, error })
   }
 }
+
+const nothing = () => {}
 
 const patienceMs = 250
 const restMs = 1000

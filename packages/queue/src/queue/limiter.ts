@@ -130,10 +130,11 @@ export class Limiter {
     return told
   }
 
-  /** The error of a call that has its slot here, and has waited too long for one of those that processes share. */
+  /** The error of a call that has its slot here, and has waited too long for one that processes share. */
   refusal(call: Call, waitMs: number): RejectedError {
     const { typicalMs } = this.#classes.get(this.#plan.classBy(call))
-    return this.#reporter.refused(call, rankOf(this.#plan.priority(call)), 'waited', waitMs, typicalMs)
+    const reason = call.clock.now() < call.deadline ? 'waited' : 'deadline'
+    return this.#reporter.refused(call, rankOf(this.#plan.priority(call)), reason, waitMs, typicalMs)
   }
 
   #wait(call: Call, rank: Rank, weight: number, callClass: CallClass, next: Next): Promise<Result> {
@@ -244,7 +245,6 @@ export class Limiter {
 }
 
 const maxClasses = 1000
-/** Where nothing else needs the time, one call in eight is timed. */
-const timedEvery = 7
+const timedEvery = 7 // one call in eight, where nothing else needs the time
 /** What expires is looked for that often at most, in milliseconds. */
 const leastPauseMs = 2

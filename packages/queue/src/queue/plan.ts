@@ -119,11 +119,8 @@ export const planOf = (options: QueueOptions): QueuePlan => {
   } = options
   checkEach('queue.perTool', perTool, limits)
   checkEach('queue.priority', priority, oneOfPriorities)
-  if (store !== undefined && typeof maxConcurrent !== 'number') {
-    throw new TypeError('queue.store takes a maxConcurrent that is a number: what is found out holds for one process')
-  }
   return {
-    limit: limitOf(maxConcurrent),
+    limit: limitOf(maxConcurrent, store),
     perTool: perToolOf(perTool),
     perPrincipal,
     maxQueued,
@@ -145,9 +142,12 @@ export const planOf = (options: QueueOptions): QueuePlan => {
 }
 
 /** The limit that an owner wants, in the words of `maxConcurrent`. @throws TypeError */
-export const limitOf = (maxConcurrent: number | AdaptiveLimitOptions): Limit => {
+export const limitOf = (maxConcurrent: number | AdaptiveLimitOptions, store: Counters | undefined): Limit => {
   checkOptions('queue', { maxConcurrent }, { maxConcurrent: either(limits, record) })
   if (typeof maxConcurrent === 'number') return new FixedLimit(maxConcurrent)
+  if (store !== undefined) {
+    throw new TypeError('queue.store takes a maxConcurrent that is a number: what is found out holds for one process')
+  }
   checkOptions('queue.maxConcurrent', maxConcurrent, { initial: count, min: count, max: count })
   const { min = 1, max = Math.max(1000, min), initial = Math.min(max, Math.max(min, 20)) } = maxConcurrent
   if (max < min) throw new TypeError(`queue.maxConcurrent.max must be at least min, which is ${min}, got ${max}`)

@@ -67,17 +67,18 @@ export const queue = (options: QueueOptions = {}): Queue => {
     resume: () => limiter.resume(),
     clear: () => limiter.clear(),
     idle: () => limiter.idle(),
-    limitTo: (maxConcurrent: number | AdaptiveLimitOptions) => limiter.limitTo(limitOf(maxConcurrent)),
+    limitTo: (maxConcurrent: number | AdaptiveLimitOptions) => limiter.limitTo(limitOf(maxConcurrent, plan.store)),
   })
 }
 
-const runOf = (limiter: Limiter, { store, name, maxWaitMs }: QueuePlan): Middleware => {
+const runOf = (limiter: Limiter, { store, name, maxWaitMs, graceMs }: QueuePlan): Middleware => {
   if (store === undefined) return (call: Call, next: Next): Promise<Result> => limiter.run(call, next)
   const shared = new SharedSlots({
     counters: store,
     name,
     max: () => limiter.slots.server.limit,
     maxWaitMs: maxWaitMs === Infinity ? sharedWaitMs : maxWaitMs,
+    graceMs,
     refusal: (call, waitMs) => limiter.refusal(call, waitMs),
   })
   return (call, next) => limiter.run(call, (inner) => shared.run(inner, next))

@@ -1,7 +1,8 @@
 import { abortReason, isAborted, keepAlive, onAbort, waitsForTurn } from '@millrace/core'
-import type { Call, Clock, Counters, Next, Result, SharedSlot, Timer } from '@millrace/core'
+import type { Call, Clock, Counters, Next, Result, SharedSlot } from '@millrace/core'
 import { AskedCounters } from '../askedCounters.ts'
 import { unbegun } from '../unbegun.ts'
+import { HeldSlot } from './heldSlot.ts'
 
 /** What shared slots need of their queue. */
 export interface SharedSlotsOptions {
@@ -10,6 +11,8 @@ export interface SharedSlotsOptions {
   /** How many there are. */
   readonly max: () => number
   readonly maxWaitMs: number
+  /** How long a handler that goes on after its call was cancelled keeps its slot. */
+  readonly graceMs: number
   /** The error of a call that has waited for too long. */
   readonly refusal: (call: Call, waitMs: number) => Error
 }
@@ -24,12 +27,14 @@ interface Waiter {
 
 /**
  * The slots of a queue that several processes share. A call that has its slot here takes one of those as well, and gives
- * it back when it settles. Those who find none wait, in order; the first of them asks again and again.
+ * it back when it settles. Those who find none wait, in order; the first of them asks again and again, and
+ * says for how long it has waited: a process that has much to do keeps nobody else from its turn.
  */
 export class SharedSlots {
   readonly #options: SharedSlotsOptions
   readonly #counters: AskedCounters
   readonly #line = new Set<Waiter>()
+  readonly #own = crypto.randomUUID()
   #isAsking = false
   /** Ends the pause until the next question. */
   #wake: (() => void) | undefined
@@ -40,15 +45,14 @@ export class SharedSlots {
   }
 
   async run(call: Call, next: Next): Promise<Result> {
-    const { clock } = call
     const slot = this.#counters.isResting ? undefined : await this.#slotFor(call)
-    const held = slot && new Held(slot, clock, this.#counters)
+    const held = slot && this.#held(slot, call)
     try {
       if (isAborted(call)) throw unbegun(abortReason(call))
       return await next(call)
     } finally {
       // Nobody waits for it to be given back, but those who want it.
-      if (held !== undefined) void held.end().then(() => this.#wake?.())
+      void held?.end()
     }
   }
 
@@ -87,10 +91,11 @@ export class SharedSlots {
     let pauseMs = shortestMs
     while (this.#line.size > 0) {
       const found = await this.#occupy(clock)
+      this.#expire((waiter) => waiter.call.deadline)
       const [first] = this.#line
       if (found?.slot !== undefined) {
         pauseMs = shortestMs
-        if (first === undefined) await new Held(found.slot, clock, this.#counters).end()
+        if (first === undefined) await this.#giveBack(found.slot, clock)
         else first.admit(found.slot)
       } else if (found === undefined) {
         // Nobody waits for what cannot be asked: their slots here are all that counts.
@@ -98,24 +103,47 @@ export class SharedSlots {
       } else {
         await this.#pause(clock, pauseMs)
         pauseMs = Math.min(longestMs, pauseMs * 1.5)
-        this.#expire()
+        this.#expire((waiter) => waiter.latestStart)
       }
     }
     letGo()
     this.#isAsking = false
   }
 
-  #expire(): void {
+  #expire(latest: (waiter: Waiter) => number): void {
     for (const waiter of this.#line) {
-      const { call, arrivedAt, latestStart } = waiter
+      const { call, arrivedAt } = waiter
       const now = call.clock.now()
-      if (now >= latestStart) waiter.refuse(this.#options.refusal(call, now - arrivedAt))
+      if (now >= latest(waiter)) waiter.refuse(this.#options.refusal(call, now - arrivedAt))
     }
   }
 
   #occupy(clock: Clock): Promise<{ readonly slot: SharedSlot | undefined } | undefined> {
     const { name, max } = this.#options
-    return this.#counters.ask(clock, (counters) => counters.occupy({ limit: name, key: '' }, max()), slotOf)
+    const [first] = this.#line
+    const waitedMs = first!.call.clock.now() - first!.arrivedAt
+    return this.#counters.ask(
+      clock,
+      (counters) => counters.occupy({ limit: name, key: '' }, max(), { by: this.#own, waitedMs }),
+      slotOf,
+      (answer) => {
+        const { slot } = slotOf(answer)
+        if (slot !== undefined) void this.#giveBack(slot, clock)
+      },
+    )
+  }
+
+  #held(slot: SharedSlot, call: Call): HeldSlot {
+    const { graceMs } = this.#options
+    return new HeldSlot({ slot, call, counters: this.#counters, graceMs, freed: () => this.#wake?.() })
+  }
+
+  async #giveBack(slot: SharedSlot, clock: Clock): Promise<void> {
+    await this.#counters.ask(
+      clock,
+      () => slot.release(),
+      () => {},
+    )
   }
 
   #pause(clock: Clock, forMs: number): Promise<void> {
@@ -128,45 +156,6 @@ export class SharedSlots {
       const timer = clock.after(forMs, over)
       this.#wake = over
     })
-  }
-}
-
-/** A slot that is renewed until it is given back. */
-class Held {
-  readonly #slot: SharedSlot
-  readonly #clock: Clock
-  readonly #counters: AskedCounters
-  #timer: Timer
-  #isOver = false
-
-  constructor(slot: SharedSlot, clock: Clock, counters: AskedCounters) {
-    this.#slot = slot
-    this.#clock = clock
-    this.#counters = counters
-    this.#timer = this.#renewLater()
-  }
-
-  async end(): Promise<void> {
-    this.#isOver = true
-    this.#timer.cancel()
-    await this.#counters.ask(
-      this.#clock,
-      () => this.#slot.release(),
-      () => {},
-    )
-  }
-
-  #renewLater(): Timer {
-    return this.#clock.after(this.#slot.renewMs, () => void this.#renew())
-  }
-
-  async #renew(): Promise<void> {
-    const isHeld = await this.#counters.ask(
-      this.#clock,
-      () => this.#slot.renew(),
-      (answer) => answer !== false,
-    )
-    if (!this.#isOver && isHeld !== false) this.#timer = this.#renewLater()
   }
 }
 

@@ -1,5 +1,6 @@
 import { keepAlive } from '@millrace/core'
 import type { Call, Timer } from '@millrace/core'
+import { firstPart } from './firstPart.ts'
 import { earliest, spend } from './gcra.ts'
 import type { DueTimes, Pace } from './gcra.ts'
 
@@ -95,7 +96,7 @@ export class Line {
     const waitMs = earliest(this.#due, now, first.cost, first.paces) - now
     // Whoever is told of a call that goes on may have sent another.
     this.#timer?.cancel()
-    this.#timer = first.call.clock.after(waitMs > exactMs ? waitMs * mostly : waitMs, () => this.move())
+    this.#timer = first.call.clock.after(firstPart(waitMs), () => this.move())
   }
 }
 
@@ -103,8 +104,3 @@ const follow = (forecast: { readonly due: DueTimes; at: number }, { cost, paces 
   forecast.at = earliest(forecast.due, forecast.at, cost, paces)
   spend(forecast.due, forecast.at, cost, paces)
 }
-
-// A timer may come an eighth of its delay late. Late calls would make less than the rate of a burst of 1, so it is set
-// for the most of the time first, and then for what is left.
-const exactMs = 8
-const mostly = 7 / 8

@@ -18,6 +18,8 @@ export class RateLimiter {
   readonly accounts: Accounts
   /** How many calls wait. */
   waiting = 0
+  /** How many calls may have to wait, for all that is known: what is shared has been asked and has not answered. */
+  #asking = 0
   readonly #plan: RateLimitPlan
   readonly #shared: SharedRates | undefined
   // Times are counted from the first call: what is left of a number's precision after 50 years is too little.
@@ -63,7 +65,9 @@ export class RateLimiter {
   ): Promise<Result> {
     const askedAt = this.#now(call)
     const most = this.#longestWait(call)
+    this.#asking += 1
     const taken = await shared.take(call, key, size.cost, size.paces, most)
+    this.#asking -= 1
     if (isAborted(call)) throw unbegun(abortReason(call))
     // They are left alone now.
     if (taken === undefined) return this.run(call, next)
@@ -71,7 +75,14 @@ export class RateLimiter {
     // As of when it was asked, the earliest that it can be.
     if (!account.isWaitedFor) account.adopt(dueMs.map((ms) => askedAt + ms))
     if (waitMs > most) throw this.#refusal(call, key, waitMs)
-    if (waitMs > 0) await this.#sharedTurn(call, key, waitMs)
+    if (waitMs > 0) {
+      await this.#sharedTurn(call, key, waitMs)
+      const now = this.#now(call)
+      // It was counted from when the answer was given, which has taken its time to come.
+      if (call.clock.now() >= call.deadline) {
+        throw this.#refusal(call, key, account.startOf(now, size.cost, size.paces) - now)
+      }
+    }
     return next(call)
   }
 
@@ -119,7 +130,7 @@ export class RateLimiter {
 
   #longestWait({ clock, deadline }: Call): number {
     const { maxWaitMs, maxQueued } = this.#plan
-    return this.waiting < maxQueued ? Math.max(0, Math.min(maxWaitMs, deadline - clock.now())) : 0
+    return this.waiting + this.#asking < maxQueued ? Math.max(0, Math.min(maxWaitMs, deadline - clock.now())) : 0
   }
 
   /** Goes on in its caller's async context, which the timer does not have. */

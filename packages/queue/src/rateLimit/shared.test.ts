@@ -1,36 +1,9 @@
-import { fakeCall, held, manualClock, middlewareContract, sent } from '@millrace/core/testing'
-import type { FakeCallOptions } from '@millrace/core/testing'
+import { fakeCall, manualClock, middlewareContract } from '@millrace/core/testing'
 import { describe, expect, it } from 'vitest'
 import { testCounters } from '../fixtures/counters.ts'
+import { rateFleet as fleet } from '../fixtures/rateFleet.ts'
 import { errorOf, eventsOf, settle } from '../fixtures/world.ts'
 import { rateLimit } from '../index.ts'
-import type { RateLimitOptions } from '../index.ts'
-
-const start = 1_700_000_000_000
-
-/** Processes that share their counts. */
-const fleet = (options: Partial<RateLimitOptions> = {}, size = 2) => {
-  const clock = manualClock(start)
-  const counters = testCounters(clock)
-  const members = Array.from({ length: size }, () => rateLimit({ calls: 10, store: counters, ...options }))
-  const handler = held()
-  const send = (which: number, call: FakeCallOptions = {}) =>
-    sent(members[which]!, fakeCall({ clock, ...call }), handler.next)
-  /** @returns for each call whether it got through, else when it may come back */
-  const ask = async (...which: readonly number[]) => {
-    const ends: Array<true | number | undefined> = []
-    for (const one of which) {
-      const before = handler.calls.length
-      const call = send(one)
-      await settle()
-      ends.push(
-        handler.calls.length > before ? true : (errorOf(call) as { readonly retryAfterMs?: number }).retryAfterMs,
-      )
-    }
-    return ends
-  }
-  return { clock, counters, members, handler, send, ask }
-}
 
 describe('a rate limit with a store keeps the contract of a middleware', () => {
   for (const { name, run } of middlewareContract(() => {

@@ -1,6 +1,7 @@
 import { keepAlive, onAbort, waitsForTurn } from '@millrace/core'
 import type { Call, Counters, Taken } from '@millrace/core'
 import { AskedCounters } from '../askedCounters.ts'
+import { firstPart } from './firstPart.ts'
 import type { Pace } from './gcra.ts'
 import { unbegun } from '../unbegun.ts'
 
@@ -54,10 +55,14 @@ export const turnIn = (waitMs: number, call: Call): Promise<void> =>
       letGo()
       stop()
     }
-    const timer = call.clock.after(waitMs, () => {
+    const at = call.clock.now() + waitMs
+    const look = (): void => {
+      const leftMs = at - call.clock.now()
+      if (leftMs > 0) return void (timer = call.clock.after(firstPart(leftMs), look))
       over()
       resolve()
-    })
+    }
+    let timer = call.clock.after(firstPart(waitMs), look)
     let stop = () => {}
     stop = onAbort(call, (reason) => {
       over()

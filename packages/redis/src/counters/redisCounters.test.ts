@@ -1,20 +1,11 @@
-import type { Counters, SharedSlot } from '@millrace/core'
+import type { Counters } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
+import { pairOf } from '../fixtures/counters.ts'
 import { eventually, failureOf, world } from '../fixtures/world.ts'
 import { redisCounters } from './redisCounters.ts'
-import type { RedisCountersOptions } from './redisCounters.ts'
 
-const here = world()
-const full = world({ 'maxmemory-policy': 'noeviction' })
-let count = 0
-
-/** Two processes' counters of one namespace. */
-const pair = (options: Partial<RedisCountersOptions> = {}, on = here) => {
-  const redis = on.open()
-  const own = { namespace: `counters-${(count += 1)}`, ...options }
-  const [a, b] = [redisCounters({ redis, ...own }), redisCounters({ redis: on.open(), ...own })]
-  return { a: a, b: b, run: redis.connection.run.bind(redis.connection), root: own.namespace }
-}
+const full = pairOf(world({ 'maxmemory-policy': 'noeviction' }))
+const pair = pairOf(world())
 
 const ann = { limit: 'principal', key: 'ann' }
 const slow = [{ everyMs: 100_000, burst: 3 }]
@@ -120,7 +111,7 @@ describe('rates that processes share', () => {
   })
 
   it('work after Redis has forgotten its scripts, and fail where it is full', async () => {
-    const { a, run } = pair({}, full)
+    const { a, run } = full()
     await waits([a])
     await run((client) => client.script('FLUSH'))
     expect(await waits([a])).toEqual([0])
@@ -129,46 +120,6 @@ describe('rates that processes share', () => {
       message: expect.stringContaining('OOM') as string,
     })
     await run((client) => client.config('SET', 'maxmemory', '0'))
-  })
-})
-
-describe('slots that processes share', () => {
-  const all = { limit: 'queue', key: '' }
-
-  it('are so many, and free again when they are released', async () => {
-    const { a, b } = pair()
-    const slots = [await a.occupy(all, 2), await b.occupy(all, 2)]
-    expect([await a.occupy(all, 2), await b.occupy(all, 2)]).toEqual([undefined, undefined])
-    expect(await b.occupy({ ...all, limit: 'other' }, 2)).toBeDefined()
-    await slots[0]!.release()
-    await slots[0]!.release()
-    expect(await b.occupy(all, 2)).toBeDefined()
-    expect(await b.occupy(all, 2)).toBeUndefined()
-    expect(await b.occupy(all, Infinity)).toBeDefined()
-  })
-
-  it('are free again when nobody renews them, and stay taken while somebody does', async () => {
-    const { a, b } = pair({ leaseMs: 200 })
-    const kept = (await a.occupy(all, 2)) as SharedSlot
-    const left = (await a.occupy(all, 2)) as SharedSlot
-    const startedAt = performance.now()
-    let taken: unknown
-    while (taken === undefined && performance.now() - startedAt < 5_000) {
-      expect(await kept.renew()).toBe(true)
-      taken = await b.occupy(all, 2)
-    }
-    expect(performance.now() - startedAt).toBeGreaterThan(150)
-    expect(await left.renew()).toBe(false)
-    await left.release()
-    expect(await kept.renew()).toBe(true)
-  })
-
-  it('are there in place of garbage, and leave nothing behind', async () => {
-    const { a, run, root } = pair({ leaseMs: 100 })
-    await run((client) => client.set(`${root}:s:5:queue:k:`, 'garbage'))
-    expect(await a.occupy(all, 1)).toBeDefined()
-    expect(await a.occupy(all, 1)).toBeUndefined()
-    await eventually(async () => (await run((client) => client.exists(`${root}:s:5:queue:k:`))) === 0, 'they are gone')
   })
 })
 

@@ -1,5 +1,5 @@
 import { checkOptions, integer, sha256, text } from '@millrace/core'
-import type { Counted, CountedRate, Counters, SharedSlot, Taken } from '@millrace/core'
+import type { Asking, Counted, CountedRate, Counters, SharedSlot, Taken } from '@millrace/core'
 import type { Connection } from '../connection/connection.ts'
 import { connectionOf } from '../connection/connectionOf.ts'
 import { runScript } from '../connection/script.ts'
@@ -72,12 +72,13 @@ class RedisCounters implements Counters {
     for await (const keys of keysUnder(this.#connection, root)) await unlink(this.#connection, keys)
   }
 
-  async occupy(counted: Counted, max: number): Promise<SharedSlot | undefined> {
+  async occupy(counted: Counted, max: number, { by, waitedMs }: Asking): Promise<SharedSlot | undefined> {
     const key = this.#keyOf('s', counted)
     const slot = `${this.#own}:${(this.#count += 1)}`
     const run = (script: typeof occupy, values: readonly (string | number)[]): Promise<unknown> =>
       this.#connection.run((client) => runScript(client, script, [key], values))
-    if ((await run(occupy, [slot, this.#leaseMs, Math.min(max, Number.MAX_SAFE_INTEGER)])) !== 1) return undefined
+    const most = Math.min(max, Number.MAX_SAFE_INTEGER)
+    if ((await run(occupy, [slot, this.#leaseMs, most, by, Math.round(waitedMs)])) !== 1) return undefined
     return {
       renewMs: this.#leaseMs / 3,
       renew: async () => (await run(renew, [slot, this.#leaseMs])) === 1,

@@ -38,27 +38,48 @@ for rate = 1, #ARGV / 2 - 1 do answer[rate + 1] = string.format('%.3f', (due[rat
 return answer
 `)
 
-// The slots of a key are a sorted set, by when each is free again.
+// The slots of a key are a sorted set, by when each is free again. Below 0 in it stands who has waited for longest of
+// those who asked in vain: by since when, named after until when it is known to wait.
 const tidied = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if redis.call('TYPE', KEYS[1]).ok ~= 'zset' then redis.call('DEL', KEYS[1]) end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, now)
+local function keep(lease)
+  if redis.call('PTTL', KEYS[1]) < tonumber(lease) then redis.call('PEXPIRE', KEYS[1], lease) end
+end
 `
 
+/** Whoever has not asked again for 100 ms, five times as long as that may take, does not wait any more. */
 export const occupy: Script = new Script(`
 ${tidied}
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
-redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 1
+local by, since = ARGV[4], now - ARGV[5]
+local first = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(0', 'WITHSCORES')
+local till, who
+if first[1] then till, who = string.match(first[1], '^(%d+) (.*)$') end
+if not till or tonumber(till) <= now then
+  if first[1] then redis.call('ZREM', KEYS[1], first[1]) end
+  who = nil
+end
+local isFirst = not who or who == by or since < -tonumber(first[2])
+local slots = redis.call('ZCARD', KEYS[1]) - (who and 1 or 0)
+local isFree = slots < tonumber(ARGV[3]) and (isFirst or slots + 1 < tonumber(ARGV[3]))
+if who and (who == by or (isFirst and not isFree)) then redis.call('ZREM', KEYS[1], first[1]) end
+if isFree then
+  redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+elseif isFirst then
+  redis.call('ZADD', KEYS[1], -since, string.format('%.0f %s', now + 100, by))
+end
+keep(ARGV[2])
+return isFree and 1 or 0
 `)
 
 export const renew: Script = new Script(`
 ${tidied}
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+keep(ARGV[2])
+return 1
 `)
 
 export const release: Script = new Script(`return redis.call('ZREM', KEYS[1], ARGV[1])`)

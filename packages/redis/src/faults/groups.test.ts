@@ -96,7 +96,8 @@ describe('a cluster', () => {
         waits.push((await counters.take({ limit: 'l', key }, 1, [{ everyMs: 60_000, burst: 2 }], 0)).waitMs > 0)
       }
       expect(waits).toEqual([false, false, true])
-      const slots = [await counters.occupy({ limit: 'l', key }, 1), await counters.occupy({ limit: 'l', key }, 1)]
+      const occupy = async () => counters.occupy({ limit: 'l', key }, 1, { by: 'here', waitedMs: 0 })
+      const slots = [await occupy(), await occupy()]
       expect(slots.map((slot) => slot !== undefined)).toEqual([true, false])
     }
     await counters.forget('l')
