@@ -1,6 +1,7 @@
 import type { Call, Result, Traits } from './call.ts'
 import { kindOf } from './kind.ts'
 import type { Stage } from './stage.ts'
+import { uncalled } from './uncalled.ts'
 
 /** What comes after a middleware: the rest of the chain, and at its end the handler. */
 export type Next = (call: Call) => Promise<Result>
@@ -98,17 +99,33 @@ export const asMiddleware = <const Properties extends Partial<Middleware>>(
   properties: Properties,
 ): Middleware & Properties => Object.assign(run as Middleware, properties)
 
+/**
+ * Whether something given to a door or a chain is middleware.
+ *
+ * @param where names the door in the message
+ * @param index its place among what was given, from 0
+ * @param kind says what something is that is no function
+ * @throws TypeError when it is no function, or a factory that was not called
+ */
+export const checkMiddleware = (
+  where: string,
+  given: unknown,
+  index: number,
+  kind: (given: unknown) => string = kindOf,
+): void => {
+  const instead = uncalled(given)
+  if (typeof given === 'function' && instead === undefined) return
+  throw new TypeError(
+    `${where}: middleware ${index + 1} must be a function (call, next) => …, got ` +
+      (instead === undefined ? kind(given) : `a factory that was not called: write ${instead}`),
+  )
+}
+
 // Composing anew costs 15 ns per middleware, less than a WeakMap would; more entries would only keep old servers alive.
 const maxRecent = 4
 
 const join = (factory: string, middleware: readonly Middleware[]): ((handler: Next) => Next) => {
-  for (const [index, item] of middleware.entries()) {
-    if (typeof item !== 'function') {
-      throw new TypeError(
-        `${factory}: middleware ${index + 1} must be a function (call, next) => …, got ${kindOf(item)}`,
-      )
-    }
-  }
+  for (const [index, item] of middleware.entries()) checkMiddleware(factory, item, index)
   if (middleware.length === 0) return (handler) => handler
   return (handler) =>
     middleware.reduceRight<Next>((next, item) => promised((call) => item(call, next)), promised(handler))

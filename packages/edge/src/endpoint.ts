@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { channel, keepAlive, systemClock } from '@millrace/core'
+import { channel, checkMiddleware, keepAlive, systemClock } from '@millrace/core'
 import type { Clock } from '@millrace/core'
 import { use } from '@millrace/mcp'
 import { Answering } from './answering.ts'
@@ -54,6 +54,7 @@ export class Endpoint {
   /** @param newSessionId makes the ids of sessions, which nobody may guess */
   constructor(createServer: CreateServer, options: EdgeOptions, newSessionId = (): string => crypto.randomUUID()) {
     const { middleware = [], sessions = false, hosts, origins = [], clock = systemClock } = options
+    for (const [index, one] of middleware.entries()) checkMiddleware('edge', one, index)
     const { maxBodyBytes = 4 * 2 ** 20, compressFromBytes = 1024, requestIds = true } = options
     const { keepAliveMs = 15_000, refusals = 'rpc', shared = createServer.length === 0 } = options
     const { bus, maxSubscriptions, stalledMs = 60_000 } = options

@@ -1,4 +1,4 @@
-import { checkOptions, kindOf } from '@millrace/core'
+import { checkMiddleware, checkOptions, kindOf } from '@millrace/core'
 import type { Check, Clock, ListMethod, Middleware } from '@millrace/core'
 import type { PrincipalOf } from './principal.ts'
 import { describe } from './server.ts'
@@ -74,13 +74,9 @@ const isPlain = (value: object): boolean => {
  * @throws TypeError that says which one is no function, and what it is
  */
 export const middlewareOf = (door: string, given: readonly unknown[]): readonly Middleware[] => {
-  for (let index = 0; index < given.length; index += 1) {
-    const one = given[index]
-    if (typeof one === 'function') continue
-    const got = Array.isArray(one) ? 'an array (spread it: ...chain)' : isPromise(one) ? describe(one) : kindOf(one)
-    throw new TypeError(`${door}: middleware ${index + 1} must be a function (call, next) => …, got ${got}`)
-  }
+  for (let index = 0; index < given.length; index += 1) checkMiddleware(door, given[index], index, kindOfGiven)
   return given as readonly Middleware[]
 }
 
-const isPromise = (value: unknown): boolean => value instanceof Promise
+const kindOfGiven = (one: unknown): string =>
+  Array.isArray(one) ? 'an array (spread it: ...chain)' : one instanceof Promise ? describe(one) : kindOf(one)
