@@ -4,13 +4,22 @@ export class Drain {
   done = 0
   /** Calls that were refused so far. */
   refused = 0
+  /** Since when nothing has ended, as far as anybody has looked. */
+  #stuckSince = Infinity
+  #wasFull = false
   #previous: Look = { at: -Infinity, done: 0, refused: 0 }
   #latest: Look = { at: -Infinity, done: 0, refused: 0 }
 
-  /** Takes note of the time: to be called when a call has to wait or is refused. */
-  look(now: number): void {
+  /**
+   * Takes note of the time: to be called when a call has to wait or is refused.
+   *
+   * @param isFull whether all slots are taken: while none of their calls ends, they are those that hang
+   */
+  look(now: number, isFull: boolean): void {
     const elapsedMs = now - this.#latest.at
     if (elapsedMs < lookMs) return
+    if (!this.#wasFull || this.done !== this.#latest.done) this.#stuckSince = now
+    this.#wasFull = isFull
     const look = { at: now, done: this.done, refused: this.refused }
     // What was before a quiet time says nothing of how fast calls can be served.
     this.#previous = elapsedMs > lookMs * staleLooks ? look : this.#latest
@@ -33,7 +42,8 @@ export class Drain {
     if (!isMeasured && typicalMs === 0) return undefined
     const msPerCall = isMeasured ? elapsedMs / served : typicalMs / Math.min(limit, backlog)
     // Where nothing has been served for a while, it will not be sooner than that.
-    const leastWaitMs = served === 0 && elapsedMs >= leastMs && elapsedMs < Infinity ? elapsedMs : 0
+    const stuckMs = served === 0 ? now - this.#stuckSince : 0
+    const leastWaitMs = stuckMs >= leastMs ? stuckMs : 0
     return Math.ceil(Math.min(longestMs, Math.max(1, leastWaitMs, backlog * msPerCall)))
   }
 }

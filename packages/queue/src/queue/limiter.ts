@@ -140,7 +140,7 @@ export class Limiter {
   #wait(call: Call, rank: Rank, weight: number, callClass: CallClass, next: Next): Promise<Result> {
     const { room, slots } = this
     const now = call.clock.now()
-    this.#reporter.drain.look(now)
+    this.#reporter.drain.look(now, !slots.server.hasRoom)
     if (!slots.server.fits(weight)) slots.limit.pressed()
     // Where nobody may wait, nobody else looks for slots that can be taken back. Who waits had a chance of theirs.
     this.#rounds.make(now, this.#classes.made)

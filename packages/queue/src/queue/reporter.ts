@@ -59,7 +59,7 @@ export class Reporter {
     const { drain } = this
     const now = call.clock.now()
     drain.refused += 1
-    drain.look(now)
+    drain.look(now, !this.#server.hasRoom)
     const retryAfterMs = drain.retryAfterMs(now, this.#room.size, typicalMs, this.#server.limit)
     if (events.hasSubscribers) {
       events.publish({
