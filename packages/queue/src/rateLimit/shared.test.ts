@@ -99,6 +99,14 @@ describe('a rate limit that processes share', () => {
     expect(counters.asked.take).toBe(0)
   })
 
+  it('is never for a call that costs a little more than may come at once', async () => {
+    const { send, handler } = fleet({ calls: 10, burst: 2, cost: () => 2.1, maxWaitMs: Infinity })
+    const call = send(0)
+    await settle()
+    expect(errorOf(call)).toMatchObject({ code: 'ERR_RATE_LIMITED', retryAfterMs: undefined })
+    expect(handler.calls).toHaveLength(0)
+  })
+
   it('does not start a call that was cancelled while it was asked', async () => {
     const { send, handler } = fleet()
     const call = send(0)
