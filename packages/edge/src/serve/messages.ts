@@ -1,16 +1,18 @@
-import type { EdgeStats } from '../endpoint.ts'
+import type { Letter } from '@millrace/core'
 
 /** What a supervisor tells a worker. */
 export type Order =
   | { readonly millrace: 'close' }
-  | { readonly millrace: 'stats'; readonly id: number }
+  | { readonly millrace: 'leave' }
   | { readonly millrace: 'changed'; readonly change: Change }
+  | Letter
 
-/** What a worker tells its supervisor. */
+/** What a worker tells its supervisor: where it listens, that it has answered its last call, what has changed. */
 export type Word =
   | { readonly millrace: 'ready'; readonly url: string }
-  | { readonly millrace: 'stats'; readonly id: number; readonly stats: EdgeStats }
+  | { readonly millrace: 'done' }
   | { readonly millrace: 'changed'; readonly change: Change }
+  | Letter
 
 /** Something of `Notifier` that happened in one process, for the others. */
 export type Change =

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock } from '@millrace/core'
+import { placeVariable, supervise, systemClock } from '@millrace/core'
 import { telling } from './changes.ts'
 import type { ServeOptions } from './options.ts'
 import type { Serving } from './serving.ts'
@@ -20,6 +20,7 @@ const fork = (cluster: Cluster, variables: Readonly<Record<string, string>>): Wo
   const worker = cluster.fork(variables)
   return {
     id: worker.id,
+    pid: worker.process.pid,
     // One that has just ended takes no orders.
     send: (order) => void (worker.isConnected() && worker.send(order, ignore)),
     kill: (signal) => worker.process.kill(signal),
@@ -55,8 +56,9 @@ export const superviseWorkers = async (cluster: Cluster, count: number, options:
     clock,
     patienceMs: drainMs + slackMs,
     silenceMs,
-    fork: () => fork(cluster, variables),
+    fork: (place) => fork(cluster, { ...variables, [placeVariable]: String(place) }),
   })
+  const stopTelling = supervise(supervisor)
   let isClosing = false
   let onClosed: () => void = () => {}
   const closed = new Promise<void>((resolve) => (onClosed = resolve))
@@ -65,6 +67,7 @@ export const superviseWorkers = async (cluster: Cluster, count: number, options:
     isClosing = true
     await supervisor.close()
     if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+    stopTelling()
     stopHearing()
     onClosed()
   }

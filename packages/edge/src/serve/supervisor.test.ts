@@ -8,12 +8,13 @@ import { Supervisor } from './supervisor.ts'
 
 class FakeProcess extends EventEmitter {
   readonly id: number
+  readonly pid: number
   readonly orders: Order[] = []
   readonly signals: string[] = []
 
   constructor(id: number) {
     super()
-    this.id = id
+    this.id = this.pid = id
   }
 
   send(order: Order): void {
@@ -96,7 +97,7 @@ describe('a supervisor', () => {
     const heard: Array<EdgeEvent> = []
     onTestFinished(subscribe('edge', (event) => void heard.push(event)))
     for (let n = 0; n < 100; n += 1) {
-      lively.emit('message', { millrace: 'stats', id: 0, stats: { active: 0, servers: 1, sessions: 0 } })
+      lively.emit('message', { millrace: 'answer', id: 'nobody', answer: { active: 0, servers: 1, sessions: 0 } })
       clock.advance(100)
     }
     expect([lively.signals, stuck.signals]).toEqual([[], ['SIGKILL']])
@@ -193,10 +194,10 @@ describe('a supervisor', () => {
     processes[1]?.emit('message', 'somebody else’s')
     const asked = supervisor.stats()
     for (const [index, process] of processes.entries()) {
-      const id = (process.orders.at(-1) as { id: number }).id
+      const id = (process.orders.at(-1) as { id: string }).id
       // One ends instead of answering.
       if (index === 2) process.exit(1)
-      else process.emit('message', { millrace: 'stats', id, stats: { active: 1, servers: 2, sessions: 0 } })
+      else process.emit('message', { millrace: 'answer', id, answer: { active: 1, servers: 2, sessions: 0 } })
     }
     expect((await asked).map(({ active }) => active)).toEqual([1, 1, 0])
   })
@@ -205,8 +206,8 @@ describe('a supervisor', () => {
     const { clock, processes, supervisor } = await started(2)
     const asked = supervisor.stats()
     const [idle] = processes as [FakeProcess, FakeProcess]
-    const { id } = idle.orders.at(-1) as { id: number }
-    idle.emit('message', { millrace: 'stats', id, stats: { active: 1, servers: 2, sessions: 0 } })
+    const { id } = idle.orders.at(-1) as { id: string }
+    idle.emit('message', { millrace: 'answer', id, answer: { active: 1, servers: 2, sessions: 0 } })
     clock.advance(1000)
     expect((await asked).map(({ active }) => active)).toEqual([1, 0])
   })

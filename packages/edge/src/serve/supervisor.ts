@@ -1,11 +1,12 @@
 import { channel } from '@millrace/core'
-import type { Clock } from '@millrace/core'
+import type { Answerer, Clock, Supervision, SupervisionWatcher } from '@millrace/core'
 import type { EdgeStats } from '../endpoint.ts'
+import { Correspondence } from './correspondence.ts'
 import { isOurs } from './messages.ts'
 import type { Change, Word } from './messages.ts'
 import { Watchdog } from './watchdog.ts'
 import { Worker } from './supervised.ts'
-import type { WorkerProcess } from './supervised.ts'
+import type { Beginning, WorkerProcess } from './supervised.ts'
 
 /** What a supervisor goes by. */
 export interface SupervisorOptions {
@@ -14,8 +15,8 @@ export interface SupervisorOptions {
   readonly patienceMs: number
   /** How long a worker that listens may say nothing before it is killed, in milliseconds. */
   readonly silenceMs: number
-  /** Starts a process. */
-  readonly fork: () => WorkerProcess
+  /** Starts a process in a place, from 1. */
+  readonly fork: (place: number) => WorkerProcess
 }
 
 /** Delays between a crash and the next start, in milliseconds: doubled with each crash, up to the last. */
@@ -29,13 +30,13 @@ const statsMs = 1000
 const unknownStats: EdgeStats = { active: 0, servers: 0, sessions: 0 }
 
 /** Keeps so many workers alive. */
-export class Supervisor {
+export class Supervisor implements Supervision {
+  wanted = 0
+  isClosing = false
   readonly #options: SupervisorOptions
   readonly #workers = new Set<Worker>()
-  readonly #asked = new Map<number, (stats: EdgeStats) => void>()
+  readonly #correspondence = new Correspondence()
   readonly #watchdog: Watchdog
-  #asks = 0
-  #isClosing = false
   #turn: Promise<void> = Promise.resolve()
 
   constructor(options: SupervisorOptions) {
@@ -46,12 +47,26 @@ export class Supervisor {
 
   /** Workers that answer. */
   get ready(): number {
-    return [...this.#workers].filter((worker) => worker.url !== undefined && !worker.isClosing).length
+    return [...this.#workers].filter((worker) => worker.state === 'ready').length
+  }
+
+  get workers(): readonly Worker[] {
+    return [...this.#workers]
+  }
+
+  answer(topic: string, answerer: Answerer): () => void {
+    return this.#correspondence.answer(topic, answerer)
+  }
+
+  watch(watcher: SupervisionWatcher): () => void {
+    return this.#correspondence.watch(watcher)
   }
 
   /** Starts the workers. Resolves with the address when all of them listen. @throws Error when one ends before that */
   async start(count: number): Promise<string> {
-    const urls = await Promise.all(Array.from({ length: count }, () => this.#begin(true, 0).ready))
+    this.wanted = count
+    const places = Array.from({ length: count }, (_place, index) => index + 1)
+    const urls = await Promise.all(places.map((place) => this.#begin({ place, isNeeded: true, crashes: 0 }).ready))
     this.#watchdog.start()
     return urls[0] as string
   }
@@ -65,7 +80,7 @@ export class Supervisor {
 
   /** Closes all workers, and kills those that do not. */
   async close(): Promise<void> {
-    this.#isClosing = true
+    this.isClosing = true
     this.#watchdog.stop()
     await Promise.all([...this.#workers].map((worker) => this.#end(worker)))
   }
@@ -75,27 +90,10 @@ export class Supervisor {
     for (const worker of this.#workers) worker.process.kill('SIGKILL')
   }
 
-  /** What every worker says of itself that does so in time. */
+  /** What every worker says of itself that does so in time: one that is busy must not keep from hearing of the others. */
   stats(): Promise<EdgeStats[]> {
-    const { clock } = this.#options
-    return Promise.all(
-      this.#listening().map(
-        (worker) =>
-          new Promise<EdgeStats>((resolve) => {
-            const id = (this.#asks += 1)
-            const settle = (stats: EdgeStats) => {
-              timer.cancel()
-              this.#asked.delete(id)
-              resolve(stats)
-            }
-            // One that is busy with itself must not keep from hearing of the others.
-            const timer = clock.after(statsMs, () => settle(unknownStats))
-            this.#asked.set(id, settle)
-            void worker.ended.then(() => settle(unknownStats))
-            worker.process.send({ millrace: 'stats', id })
-          }),
-      ),
-    )
+    const asked = this.#listening().map((worker) => worker.ask('stats', null, statsMs).catch(() => unknownStats))
+    return Promise.all(asked as Array<Promise<EdgeStats>>)
   }
 
   /** Tells all workers but one of a change. */
@@ -111,12 +109,12 @@ export class Supervisor {
 
   /** @returns whether it is worth going on with the next one */
   async #replace(old: Worker): Promise<boolean> {
-    if (this.#isClosing) return false
+    if (this.isClosing) return false
     // It has crashed since; what comes in its place is new.
     if (!this.#workers.has(old)) return true
     old.isNeeded = false
     try {
-      await this.#begin(false, 0).ready
+      await this.#begin({ place: old.place, isNeeded: false, crashes: 0 }).ready
       void this.#end(old)
       return true
     } catch {
@@ -127,13 +125,9 @@ export class Supervisor {
     }
   }
 
-  /**
-   * @param isNeeded whether there are too few without it, also when it never listens
-   * @param crashes how many there have been in its place, one soon after the other
-   */
-  #begin(isNeeded: boolean, crashes: number): Worker {
+  #begin(beginning: Beginning): Worker {
     const { clock, fork } = this.#options
-    const worker = new Worker(fork(), clock.now(), isNeeded, crashes)
+    const worker = new Worker(fork(beginning.place), beginning, clock)
     this.#workers.add(worker)
     worker.process.on('message', (message) => {
       if (isOurs(message)) this.#hear(worker, message as Word)
@@ -141,6 +135,7 @@ export class Supervisor {
     worker.process.on('exit', (code, signal) => {
       this.#workers.delete(worker)
       worker.end({ code, signal })
+      this.#correspondence.ended(worker)
       if (worker.isNeeded && !worker.isClosing) this.#restart(worker)
     })
     return worker
@@ -148,17 +143,20 @@ export class Supervisor {
 
   #hear(worker: Worker, word: Word): void {
     worker.heardAt = this.#options.clock.now()
-    if (word.millrace === 'stats') this.#asked.get(word.id)?.(word.stats)
-    else if (word.millrace === 'changed') this.tell(word.change, worker)
-    else {
+    if (this.#correspondence.hear(worker, word)) return
+    if (word.millrace === 'changed') this.tell(word.change, worker)
+    else if (word.millrace === 'done') {
+      void this.#correspondence.leaving(worker).then(() => worker.process.send({ millrace: 'leave' }))
+    } else if (word.millrace === 'ready') {
       worker.listens(word.url)
+      this.#correspondence.ready(worker)
       if (events.hasSubscribers)
         events.publish({ type: 'edge.workerReady', worker: worker.process.id, ready: this.ready })
     }
   }
 
   #restart(worker: Worker): void {
-    if (this.#isClosing) return
+    if (this.isClosing) return
     const { clock } = this.#options
     const before = clock.now() - worker.startedAt >= stableMs ? 0 : worker.crashes
     const restartMs = Math.min(mostDelayMs, firstDelayMs * 2 ** before)
@@ -173,8 +171,8 @@ export class Supervisor {
       })
     }
     clock.after(restartMs, () => {
-      if (this.#isClosing) return
-      this.#begin(true, before + 1).ready.catch(() => {})
+      if (this.isClosing) return
+      this.#begin({ place: worker.place, isNeeded: true, crashes: before + 1 }).ready.catch(() => {})
     })
   }
 

@@ -8,7 +8,7 @@ class Dog implements Watched {
   asked = 0
   givenUpAfterMs: number[] = []
 
-  ask(): void {
+  nudge(): void {
     this.asked += 1
   }
   giveUp(silentMs: number): void {
@@ -21,7 +21,7 @@ const watching = (silenceMs: number) => {
   let sleptMs = 0
   const clock = { now: () => manual.now() + sleptMs, after: manual.after.bind(manual) }
   const [lively, stuck] = [new Dog(), new Dog()]
-  lively.ask = () => {
+  lively.nudge = () => {
     lively.asked += 1
     lively.heardAt = clock.now()
   }

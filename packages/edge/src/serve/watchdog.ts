@@ -4,8 +4,8 @@ import type { Clock, Timer } from '@millrace/core'
 export interface Watched {
   /** When it was last heard of, in clock milliseconds. */
   heardAt: number
-  /** Asks it to say something. */
-  ask(): void
+  /** Has it say something. */
+  nudge(): void
   /** Ends it: it has said nothing for too long. */
   giveUp(silentMs: number): void
 }
@@ -60,7 +60,7 @@ export class Watchdog {
     for (const one of watched()) {
       if (hasSlept) one.heardAt = now
       if (now - one.heardAt >= silenceMs) one.giveUp(now - one.heardAt)
-      else one.ask()
+      else one.nudge()
     }
   }
 }
