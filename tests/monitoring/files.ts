@@ -19,11 +19,11 @@ export const monitoring = (read: (path: string) => string): readonly MonitoringF
 const note = '# Written by `npm run monitoring` from the table of @millrace/metrics.\n'
 
 const metrics = (): readonly string[] => [
-  '| metric | kind | labels | | from |',
+  '| metric | kind | labels | | from | of several processes |',
   '|---|---|---|---|---|',
   ...metricsTable.map(
-    ({ name, kind, labels, help, from }) =>
-      `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} | ${from.join(', ')} |`,
+    ({ name, kind, labels, help, from, together = 'sum' }) =>
+      `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} | ${from.join(', ')} | ${together} |`,
   ),
 ]
 
@@ -39,6 +39,7 @@ const alertsTable = (): readonly string[] => [
 /** Without the braces of Prometheus's templates. */
 const plain = (text: string): string =>
   text
+    .replaceAll(/\{\{ with \$labels\.worker \}\}.*?\{\{ end \}\}/g, '')
     .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, '‹$1›')
     .replaceAll(/\{\{ \$value[^}]*\}\}B?/g, '‹value›')
     .replaceAll('|', '\\|')

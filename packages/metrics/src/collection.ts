@@ -6,7 +6,7 @@ import { Exposed } from './exposition/exposed.ts'
 import { register } from './exposition/registry.ts'
 import type { Settings } from './options.ts'
 import { ProcessMeter } from './process/processMeter.ts'
-import type { Source } from './series/source.ts'
+import type { Shown, Source } from './series/source.ts'
 import { Tally } from './series/tally.ts'
 import { readingOf } from './targets/reading.ts'
 import type { Reading } from './targets/reading.ts'
@@ -22,7 +22,8 @@ import { Watching } from './watch/watching.ts'
 export class Collection {
   /** Ends of the buckets of durations, in seconds. */
   readonly bounds: readonly number[]
-  readonly #meter: CallMeter
+  readonly #calls: ReturnType<typeof callSources>
+  #whole: (() => Promise<(metric: string) => Iterable<Shown>>) | undefined
   readonly #tally: Tally
   readonly #watching = new Watching()
   /** Apart: who reads what is watched does not begin a new time of measuring the process. */
@@ -31,11 +32,11 @@ export class Collection {
 
   constructor({ registry, buckets, maxOperations, hasEvents, hasProcess }: Settings, meter: CallMeter) {
     this.bounds = buckets
-    this.#meter = meter
     const rows = [...eventRows, ...(hasProcess ? processRows : [])]
     this.#tally = new Tally(rows, maxOperations, buckets)
     const calls = callSources(meter)
-    const ratio = hitRatio(this.#tally)
+    this.#calls = calls
+    const ratio: Source = { series: () => hitRatio(this.#tally.counter('mcp_cache_operations_total').series()) }
     const sourceOf = (row: MetricRow): Source => {
       const own = calls[row.name] ?? (row.name === 'cache_hit_ratio' ? ratio : this.#tally.source(row.name))
       if (row.from.includes('process')) return asked(this.#process, own)
@@ -61,8 +62,27 @@ export class Collection {
 
   /** What has been counted so far, and how what is watched stands now. */
   async reading(): Promise<Reading> {
+    if (this.#whole !== undefined) return readingOf(await this.#whole(), this.bounds)
     await this.#watching.read()
-    return readingOf(this.#meter, this.#tally, this.bounds)
+    const durations = this.#calls['mcp_request_duration_seconds']!
+    return readingOf(
+      (metric) => (metric === 'mcp_request_duration_seconds' ? durations : this.#tally.source(metric)).series(),
+      this.bounds,
+    )
+  }
+
+  /** Has targets look at more than this process. Returns what ends that. */
+  readWhole(whole: () => Promise<(metric: string) => Iterable<Shown>>): () => void {
+    this.#whole = whole
+    return () => {
+      if (this.#whole === whole) this.#whole = undefined
+    }
+  }
+
+  /** Shows how the processes are that the supervisor looks after. */
+  showWorkers(missing: number, up: ReadonlyMap<string, boolean>): void {
+    this.#tally.gauge('mcp_workers_missing').set(missing)
+    for (const [worker, isUp] of up) this.#tally.gauge('mcp_worker_up').set(Number(isUp), worker)
   }
 
   /** Shows how targets stand; what is undefined is not shown. */

@@ -8,6 +8,8 @@ import type { Exposition } from './exposition/exposition.ts'
 import type { Registry } from './exposition/registry.ts'
 import { settingsOf } from './options.ts'
 import type { MetricsOptions } from './options.ts'
+import { snapshotOf } from './totals/snapshot.ts'
+import type { MetricsSnapshot } from './totals/snapshot.ts'
 import type { Watched } from './watch/sources.ts'
 import { watchChecks } from './watch/watchChecks.ts'
 
@@ -22,6 +24,12 @@ export interface Metrics extends Middleware {
    * @param accept the request's `Accept`. @default Prometheus's text format; OpenMetrics, with examples, when it asks
    */
   exposition(accept?: string): Promise<Exposition>
+  /**
+   * Everything in the registry as a value that JSON can carry to another process, for `totals()` there.
+   *
+   * @param names which metrics. @default all of them
+   */
+  snapshot(names?: ReadonlySet<string>): Promise<MetricsSnapshot>
   /**
    * Asks these at each scrape how they are, for at most a second. Returns what stops it; what was last said stays.
    *
@@ -57,6 +65,7 @@ export const metrics = (options: MetricsOptions = {}): Metrics => {
     stage: 'metrics',
     registry,
     exposition: (accept?: string) => expositions.answer(accept),
+    snapshot: (names?: ReadonlySet<string>) => snapshotOf(registry, names),
     watch: (watched: Watched) => {
       checkOptions('metrics.watch', watched, watchChecks)
       return collection.watch(watched)

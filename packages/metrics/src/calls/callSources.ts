@@ -4,7 +4,7 @@ import type { CallMeter } from './callMeter.ts'
 import type { Ending } from './operations.ts'
 
 /** What is scraped of calls, by the names of `callRows`: four metrics from what is counted once. */
-export const callSources = (meter: CallMeter): { readonly [metric: string]: Source } => ({
+export const callSources = (meter: CallMeter): { readonly [metric: string]: ReadySource } => ({
   mcp_request_duration_seconds: {
     series: () => endingsOf(meter).map(({ labels, histogram }) => ({ labels, value: histogram })),
     reset: () => {
@@ -17,6 +17,11 @@ export const callSources = (meter: CallMeter): { readonly [metric: string]: Sour
   tool_execution_duration_seconds: { series: () => executions(meter) },
   concurrent_requests: { series: () => [{ labels: none, value: meter.inFlight }] },
 })
+
+/** One that has its numbers at hand. */
+interface ReadySource extends Source {
+  series(): Iterable<Shown>
+}
 
 const none = {}
 

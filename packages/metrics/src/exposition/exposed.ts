@@ -2,6 +2,8 @@ import { samplesOf } from '../series/sample.ts'
 import type { Sample } from '../series/sample.ts'
 import type { Shown, Source } from '../series/source.ts'
 import type { MetricRow } from '../table/row.ts'
+import { aggregators } from '../table/together.ts'
+import type { Together } from '../table/together.ts'
 
 /** A metric as prom-client's registry asks for one: it is looked at when somebody scrapes, and not before. */
 export class Exposed {
@@ -12,7 +14,7 @@ export class Exposed {
   readonly type: MetricRow['kind']
   readonly labelNames: readonly string[]
   /** How the numbers of several processes become one. */
-  readonly aggregator = 'sum' as const
+  readonly aggregator: (typeof aggregators)[Together]
   readonly #source: Source
 
   constructor(row: MetricRow, source: Source) {
@@ -21,6 +23,7 @@ export class Exposed {
     this.help = row.help
     this.type = row.kind
     this.labelNames = row.labels
+    this.aggregator = aggregators[row.together ?? 'sum']
     this.#source = source
   }
 

@@ -27,18 +27,11 @@ export class Histogram {
 
   /** @returns which bucket it fell into */
   record(value: number): number {
-    const { bounds } = this
-    let low = 0
-    let high = bounds.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (value <= bounds[middle]!) high = middle
-      else low = middle + 1
-    }
-    this.counts[low]! += 1
+    const bucket = this.#bucketOf(value)
+    this.counts[bucket]! += 1
     this.count += 1
     this.sum += value
-    return low
+    return bucket
   }
 
   /** Keeps a trace as the example of a bucket, in place of the one before. */
@@ -51,9 +44,12 @@ export class Histogram {
     return this.#exemplars?.[bucket]
   }
 
-  /** Adds what another one of the same buckets has counted. */
+  /** Adds what another one has counted; where its buckets are others, each goes to the one that holds its end. */
   add(one: Histogram): void {
-    for (const [bucket, count] of one.counts.entries()) this.counts[bucket]! += count
+    const isAlike = one.bounds === this.bounds || String(one.bounds) === String(this.bounds)
+    for (const [bucket, count] of one.counts.entries()) {
+      this.counts[isAlike ? bucket : this.#bucketOf(one.bounds[bucket] ?? Infinity)]! += count
+    }
     this.count += one.count
     this.sum += one.sum
     for (const [bucket, exemplar] of one.#exemplars?.entries() ?? []) this.#recall(bucket, exemplar)
@@ -65,6 +61,19 @@ export class Histogram {
     this.sum = 0
     this.#exemplars = undefined
   }
+
+  #bucketOf(value: number): number {
+    const { bounds } = this
+    let low = 0
+    let high = bounds.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (value <= bounds[middle]!) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
   /** Of two examples the one that was seen last. */
   #recall(bucket: number, exemplar: Exemplar | undefined): void {
     const known = this.exemplar(bucket)

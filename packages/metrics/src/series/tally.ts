@@ -1,4 +1,3 @@
-import type { Source } from './source.ts'
 import type { MetricRow } from '../table/row.ts'
 import { Counter } from './counter.ts'
 import { Gauge } from './gauge.ts'
@@ -28,7 +27,7 @@ export class Tally {
     return this.#of(name, Histograms)
   }
 
-  source(name: string): Source {
+  source(name: string): Counter | Gauge | Histograms {
     return this.#sources.get(name)!
   }
 

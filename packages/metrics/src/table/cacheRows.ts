@@ -23,6 +23,7 @@ export const cacheRows: readonly MetricRow[] = [
     labels: ['cache_type'],
     unit: 'ratio',
     from: ['cache'],
+    together: 'ratio',
   },
   {
     name: 'mcp_cache_saved_seconds_total',
@@ -68,6 +69,7 @@ export const cacheRows: readonly MetricRow[] = [
     help: 'Entries held.',
     labels: ['cache_level'],
     from: ['cache', 'watch'],
+    together: 'tier',
   },
   {
     name: 'mcp_cache_bytes',
@@ -76,5 +78,6 @@ export const cacheRows: readonly MetricRow[] = [
     labels: ['cache_level'],
     unit: 'bytes',
     from: ['cache', 'watch'],
+    together: 'tier',
   },
 ]

@@ -67,6 +67,7 @@ export const clientRows: readonly MetricRow[] = [
     help: 'Whether a connection to Redis stands.',
     labels: ['connection'],
     from: ['redis', 'watch'],
+    together: 'min',
   },
   {
     name: 'redis_in_flight',

@@ -9,6 +9,7 @@ export const processRows: readonly MetricRow[] = [
     labels: ['type'],
     unit: 'bytes',
     from: ['process'],
+    together: 'worker',
   },
   {
     name: 'mcp_cpu_usage_percent',
@@ -17,6 +18,7 @@ export const processRows: readonly MetricRow[] = [
     labels: [],
     unit: 'percent',
     from: ['process'],
+    together: 'worker',
   },
   {
     name: 'mcp_event_loop_delay_seconds',
@@ -25,6 +27,7 @@ export const processRows: readonly MetricRow[] = [
     labels: ['statistic'],
     unit: 'seconds',
     from: ['process'],
+    together: 'worker',
   },
   {
     name: 'mcp_event_loop_utilization_ratio',
@@ -33,6 +36,7 @@ export const processRows: readonly MetricRow[] = [
     labels: [],
     unit: 'ratio',
     from: ['process'],
+    together: 'worker',
   },
   {
     name: 'mcp_gc_duration_seconds',

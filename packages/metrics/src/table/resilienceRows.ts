@@ -43,6 +43,7 @@ export const resilienceRows: readonly MetricRow[] = [
     help: '1 for the state that a circuit is in, 0 for the others.',
     labels: ['breaker', 'key', 'state'],
     from: ['resilience', 'watch'],
+    together: 'max',
   },
   {
     name: 'mcp_breaker_transitions_total',

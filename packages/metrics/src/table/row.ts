@@ -1,4 +1,5 @@
 import type { Events } from '@millrace/core'
+import type { Together } from './together.ts'
 
 /** One metric: what it is called, what it says, and where its numbers come from. */
 export interface MetricRow {
@@ -11,6 +12,8 @@ export interface MetricRow {
   readonly labels: readonly string[]
   /** What one is one of. @default things that can be counted */
   readonly unit?: 'seconds' | 'bytes' | 'ratio' | 'percent' | undefined
-  /** The events that change it, what `watch` asks for it, `calls` that pass the middleware, the `process`, or `targets`. */
-  readonly from: ReadonlyArray<keyof Events | 'calls' | 'process' | 'targets' | 'watch'>
+  /** The events that change it, what `watch` asks for it, `calls` that pass the middleware, the `process`, `targets`, or the `supervisor`. */
+  readonly from: ReadonlyArray<keyof Events | 'calls' | 'process' | 'supervisor' | 'targets' | 'watch'>
+  /** How those of several processes become one; what is counted is always added up. @default 'sum' */
+  readonly together?: Together | undefined
 }

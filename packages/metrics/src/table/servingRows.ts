@@ -8,6 +8,7 @@ export const servingRows: readonly MetricRow[] = [
     help: 'Whether everything has started and nothing is stopping.',
     labels: [],
     from: ['lifespan', 'watch'],
+    together: 'max',
   },
   {
     name: 'mcp_resource_start_seconds',
@@ -16,6 +17,7 @@ export const servingRows: readonly MetricRow[] = [
     labels: ['resource'],
     unit: 'seconds',
     from: ['lifespan'],
+    together: 'max',
   },
   {
     name: 'mcp_resource_failures_total',
@@ -38,6 +40,7 @@ export const servingRows: readonly MetricRow[] = [
     labels: [],
     unit: 'ratio',
     from: ['lifespan'],
+    together: 'worker',
   },
   {
     name: 'mcp_memory_level',
@@ -45,6 +48,7 @@ export const servingRows: readonly MetricRow[] = [
     help: 'How short memory is: 1 for the level that it is at.',
     labels: ['level'],
     from: ['lifespan'],
+    together: 'worker',
   },
   {
     name: 'mcp_memory_level_changes_total',
@@ -102,6 +106,23 @@ export const servingRows: readonly MetricRow[] = [
     help: 'Processes that answer.',
     labels: [],
     from: ['edge', 'watch'],
+    together: 'supervisor',
+  },
+  {
+    name: 'mcp_workers_missing',
+    kind: 'gauge',
+    help: 'Processes whose numbers lack: they are not there, or did not answer in time.',
+    labels: [],
+    from: ['supervisor'],
+    together: 'supervisor',
+  },
+  {
+    name: 'mcp_worker_up',
+    kind: 'gauge',
+    help: 'Whether a process is there, listens and has answered in time.',
+    labels: ['worker'],
+    from: ['supervisor'],
+    together: 'supervisor',
   },
   {
     name: 'mcp_worker_crashes_total',

@@ -57,11 +57,12 @@ it('is what is scraped: every row, and nothing else', async () => {
   expect(own.registry.getMetricsAsArray().map(({ name }) => name)).toEqual(metricsTable.map(({ name }) => name))
 })
 
-it('has numbers from all that can happen, but for what has to be watched and for targets', async () => {
+it('has numbers from all that can happen, but for what has to be watched, targets and workers', async () => {
   const own = await full(1)
   const { body } = await own.exposition()
   const silent = metricsTable.filter(({ name }) => !new RegExp(`^${name}(_count)?[ {]`, 'm').test(body))
-  const isAsked = ({ from }: (typeof metricsTable)[number]) => from.every((one) => one === 'watch' || one === 'targets')
+  const isAsked = ({ from }: (typeof metricsTable)[number]) =>
+    from.every((one) => ['watch', 'targets', 'supervisor'].includes(one))
   expect(silent.filter((row) => !isAsked(row) && row.name !== 'mcp_gc_duration_seconds')).toEqual([])
 })
 

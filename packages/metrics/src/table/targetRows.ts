@@ -8,6 +8,7 @@ export const targetRows: readonly MetricRow[] = [
     help: 'What is aimed at, in the unit that the name of the target ends in.',
     labels: ['target'],
     from: ['targets'],
+    together: 'supervisor',
   },
   {
     name: 'mcp_target_value',
@@ -15,6 +16,7 @@ export const targetRows: readonly MetricRow[] = [
     help: 'What was measured when targets were last looked at, over the window of the targets.',
     labels: ['target'],
     from: ['targets'],
+    together: 'supervisor',
   },
   {
     name: 'mcp_target_breached',
@@ -22,6 +24,7 @@ export const targetRows: readonly MetricRow[] = [
     help: '1 while the server falls short of a target, 0 otherwise.',
     labels: ['target'],
     from: ['targets'],
+    together: 'supervisor',
   },
   {
     name: 'mcp_target_breaches_total',
@@ -29,5 +32,6 @@ export const targetRows: readonly MetricRow[] = [
     help: 'How often the server has fallen short of a target.',
     labels: ['target'],
     from: ['metrics'],
+    together: 'supervisor',
   },
 ]
