@@ -5,6 +5,8 @@ import { router } from './listener/router.ts'
 import { settingsOf } from './options.ts'
 import type { OpsOptions } from './options.ts'
 import { partsOf } from './parts.ts'
+import { openDesk } from './workers/desk.ts'
+import { Workers } from './workers/workers.ts'
 
 /** A listener that listens. */
 export interface Listening {
@@ -34,19 +36,35 @@ export interface Ops extends Resource<Listening, {}> {
  */
 export const ops = (options: OpsOptions = {}): Ops => {
   const settings = settingsOf(options)
-  const parts = partsOf(settings)
+  const workers = new Workers(settings.workerMs)
+  const parts = partsOf(settings, workers)
   const answer = router(parts, accessOf(settings.access))
   let opening: Promise<Opened> | undefined
   let closing: Promise<void> = Promise.resolve()
   const close = (): Promise<void> => {
-    closing = opening?.then(closed, () => {}) ?? closing
+    closing =
+      opening?.then(
+        (opened) => opened.close(),
+        () => {},
+      ) ?? closing
     opening = undefined
     return closing
   }
   const open = async (): Promise<Opened> => {
+    const desk = await openDesk(settings)
+    if (desk !== undefined) return desk
     const listener = await Listener.open(settings.place, answer, parts, settings.clock)
+    workers.open(listener.url)
     // It has to say that the server stops for as long as that takes.
-    return { listener, unfollow: settings.life.onStopped(() => void close(), settings.clock) }
+    const unfollow = settings.life.onStopped(() => void close(), settings.clock)
+    return {
+      url: listener.url,
+      close: () => {
+        unfollow()
+        workers.close()
+        return listener.close()
+      },
+    }
   }
   return {
     start: async () => {
@@ -54,20 +72,14 @@ export const ops = (options: OpsOptions = {}): Ops => {
         opening = undefined
         throw error
       })
-      const { listener } = await opening
-      return { url: listener.url }
+      const { url } = await opening
+      return { url }
     },
     close,
   }
 }
 
-interface Opened {
-  readonly listener: Listener
-  /** Looks out for the end of the lifespan no more. */
-  readonly unfollow: () => void
-}
-
-const closed = ({ listener, unfollow }: Opened): Promise<void> => {
-  unfollow()
-  return listener.close()
+/** A listener, or in a worker what there is instead. */
+interface Opened extends Listening {
+  close(): Promise<void>
 }

@@ -28,8 +28,8 @@ import type { SlowCallsOptions, SlowCallsSettings } from './slow/options.ts'
 /** Options of `ops`. Times are in milliseconds. */
 export interface OpsOptions {
   /**
-   * Port to listen on; an integer from 0 to 65,535, where 0 is any that is free. A worker of `node:cluster`, as
-   * `serve({ workers })` has them, takes the first above it that is free. @default 9464
+   * Port to listen on; an integer from 0 to 65,535, where 0 is any that is free. With
+   * `serve({ workers })` the first process listens there for all of them. @default 9464
    */
   readonly port?: number | undefined
   /** Address to listen on. Any that others can reach needs a `token`. @default '127.0.0.1' */
@@ -74,6 +74,8 @@ export interface OpsOptions {
   readonly slowMs?: number | undefined
   /** Which part of its last 20 times a check must have gone well, or it counts as degraded; from 0 to 1. @default 0.9 */
   readonly minSuccessRatio?: number | undefined
+  /** How long one of several processes may take to say what it is asked; from 100 to 60,000. @default 2_000 */
+  readonly workerMs?: number | undefined
   /** @default the system's time */
   readonly clock?: Clock | undefined
 }
@@ -90,6 +92,7 @@ export interface Settings {
   readonly slowCalls: SlowCallsSettings | undefined
   readonly checks: ReadonlyArray<Partial<Bounds> & { readonly name: string; readonly check: HealthCheck }>
   readonly bounds: Bounds
+  readonly workerMs: number
   readonly clock: Clock
 }
 
@@ -113,6 +116,7 @@ export const settingsOf = (options: OpsOptions): Settings => {
     checkTtlMs = 1_000,
     slowMs = 500,
     minSuccessRatio = 0.9,
+    workerMs = 2_000,
     clock = systemClock,
   } = options
   if (token === undefined && !isLoopback(host)) {
@@ -134,6 +138,7 @@ export const settingsOf = (options: OpsOptions): Settings => {
     slowCalls: slow,
     checks: Object.entries(named).map(([name, given]) => ({ name, ...boundsOf(name, given) })),
     bounds: { checkMs, checkTtlMs, slowMs, minSuccessRatio },
+    workerMs,
     clock,
   }
 }
@@ -202,5 +207,6 @@ const checks: { readonly [option: string]: Check } = {
   checkTtlMs: atLeast0,
   slowMs: slow,
   minSuccessRatio: number({ min: 0, max: 1 }),
+  workerMs: number({ min: 100, max: 60_000 }),
   clock: having('a clock', 'now', 'after'),
 }

@@ -3,25 +3,24 @@ import { probes } from './health/probes.ts'
 import { HealthReporter } from './health/report.ts'
 import type { Part } from './listener/part.ts'
 import type { Settings } from './options.ts'
-import { profiles } from './profile/profiles.ts'
-import { Turn } from './profile/turn.ts'
-import { reports } from './report/reports.ts'
+import { ofOneProcess } from './profile/parts.ts'
 import { scrape } from './scrape/scrape.ts'
-import { slowCallsPart } from './slow/part.ts'
-import { SlowCalls } from './slow/slowCalls.ts'
+import { Counts } from './workers/counts.ts'
+import { forwarding } from './workers/forward.ts'
+import type { Workers } from './workers/workers.ts'
 
 /** Everything that the listener answers: one part a line. */
-export const partsOf = (settings: Settings): readonly Part[] => {
-  const { metrics, dashboard: shown, hasProfile } = settings
+export const partsOf = (settings: Settings, workers: Workers): readonly Part[] => {
+  const { metrics, dashboard: shown } = settings
   const reporter = new HealthReporter(settings)
-  const turn = new Turn()
-  const slow = metrics && settings.slowCalls && new SlowCalls(settings.slowCalls, metrics, settings.clock)
+  const counted = metrics === undefined ? undefined : { metrics, counts: new Counts(metrics, workers) }
+  const { slow, parts } = ofOneProcess(settings)
   return [
-    probes(settings, reporter),
-    ...(metrics === undefined ? [] : [scrape(metrics)]),
-    ...(metrics === undefined || shown === undefined ? [] : [dashboard(shown, metrics, settings, reporter, slow)]),
-    ...(slow === undefined ? [] : [slowCallsPart(slow)]),
-    ...(hasProfile ? [profiles(settings, turn)] : []),
-    ...(hasProfile && metrics !== undefined ? [reports(metrics, settings, turn, slow)] : []),
+    probes(settings, reporter, workers),
+    ...(counted === undefined ? [] : [scrape(counted.metrics, counted.counts)]),
+    ...(counted === undefined || shown === undefined
+      ? []
+      : [dashboard(shown, { ...counted, reporter, workers, slow }, settings)]),
+    ...parts.map((part) => forwarding(part, workers)),
   ]
 }

@@ -23,6 +23,7 @@ export const assets = (): readonly Route[] => [
   asset('/table.js', script, () => readFileSync(new URL('./page/table.js', import.meta.url), 'utf8')),
   asset('/theme.js', script, () => readFileSync(new URL('./page/theme.js', import.meta.url), 'utf8')),
   asset('/tiles.js', script, () => readFileSync(new URL('./page/tiles.js', import.meta.url), 'utf8')),
+  asset('/workers.js', script, () => readFileSync(new URL('./page/workers.js', import.meta.url), 'utf8')),
 ]
 
 const script = 'text/javascript'

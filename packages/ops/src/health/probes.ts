@@ -1,10 +1,13 @@
 import type { Part } from '../listener/part.ts'
 import { json } from '../listener/answer.ts'
 import type { Settings } from '../options.ts'
+import { healthOfAll, readinessOfAll } from '../workers/health.ts'
+import type { Workers } from '../workers/workers.ts'
 import type { HealthReporter } from './report.ts'
 
-/** Liveness, which asks nobody; readiness, which asks the lifespan; health, which asks everything. */
-export const probes = ({ life }: Settings, reporter: HealthReporter): Part => {
+/** Liveness, which asks nobody; readiness, which asks the lifespan, or knows of workers; health, which asks everything. */
+export const probes = ({ life, bounds }: Settings, reporter: HealthReporter, workers: Workers): Part => {
+  const readiness = () => (workers.supervision === undefined ? life.readiness() : readinessOfAll(workers.supervision))
   return {
     routes: [
       {
@@ -16,7 +19,7 @@ export const probes = ({ life }: Settings, reporter: HealthReporter): Part => {
         path: '/ready',
         guard: 'probe',
         handle: () => {
-          const { isReady, state } = life.readiness()
+          const { isReady, state } = readiness()
           return json({ ready: isReady, state }, isReady ? 200 : 503)
         },
       },
@@ -24,7 +27,10 @@ export const probes = ({ life }: Settings, reporter: HealthReporter): Part => {
         path: '/health/detailed',
         guard: 'read',
         handle: async () => {
-          const report = await reporter.report()
+          const { supervision } = workers
+          const report = await (supervision === undefined
+            ? reporter.report()
+            : healthOfAll(workers, supervision, bounds.checkMs))
           return json(report, report.status === 'unhealthy' ? 503 : 200)
         },
       },

@@ -16,6 +16,20 @@ export interface HealthAnswer {
   /** How long the process runs, in seconds. */
   readonly uptimeSeconds: number
   readonly checks: { readonly [name: string]: CheckReport }
+  /** The processes, where there are several. */
+  readonly workers?: readonly WorkerHealth[] | undefined
+}
+
+/** How one of several processes is. */
+export interface WorkerHealth {
+  /** Which one, from 1. */
+  readonly worker: number
+  readonly pid: number | undefined
+  readonly state: 'starting' | 'ready' | 'closing'
+  readonly status: Health['status']
+  /** Why it is not healthy, where it does not say so in a check. */
+  readonly detail?: string | undefined
+  readonly uptimeSeconds?: number | undefined
 }
 
 /** Asks everything how it is: the checks, and the resources of the lifespan. */
@@ -71,7 +85,8 @@ export class HealthReporter {
 
 type Resources = Awaited<ReturnType<Exclude<LifeSource['health'], undefined>>>['resources']
 
-const worst = (statuses: ReadonlyArray<Health['status']>): Health['status'] => {
+/** As well as the worst of them. */
+export const worst = (statuses: ReadonlyArray<Health['status']>): Health['status'] => {
   if (statuses.includes('unhealthy')) return 'unhealthy'
   return statuses.includes('degraded') ? 'degraded' : 'healthy'
 }

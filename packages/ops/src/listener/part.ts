@@ -1,5 +1,17 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from './answer.ts'
+
+/** What is asked: a request here, or one that has come to the supervisor of this process. */
+export interface Asked {
+  readonly url?: string | undefined
+  readonly headers: IncomingHttpHeaders
+  /** Says when whoever asked has gone. */
+  readonly socket: {
+    readonly destroyed: boolean
+    once(event: 'close', listener: () => void): unknown
+    removeListener(event: 'close', listener: () => void): unknown
+  }
+}
 
 /** One path of the listener. */
 export interface Route {
@@ -13,7 +25,7 @@ export interface Route {
    */
   readonly guard: 'probe' | 'read' | 'act'
   /** What it throws becomes a 500 that says so. */
-  handle(request: IncomingMessage): Answer | Promise<Answer>
+  handle(request: Asked): Answer | Promise<Answer>
 }
 
 /** A part of what the listener answers, with a life of its own. */

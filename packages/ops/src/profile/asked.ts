@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { sentence } from '../listener/answer.ts'
 import type { Answer } from '../listener/answer.ts'
+import type { Asked } from '../listener/part.ts'
 
 /**
  * A number of the query, within bounds; an answer that says what is wrong with it.
@@ -8,7 +8,7 @@ import type { Answer } from '../listener/answer.ts'
  * @param bounds the least and the most, and what it is when it is not given
  */
 export const numberOf = (
-  { url = '/' }: IncomingMessage,
+  { url = '/' }: Asked,
   name: string,
   { min, max, otherwise }: { readonly min: number; readonly max: number; readonly otherwise: number },
 ): number | Answer => {
@@ -20,7 +20,7 @@ export const numberOf = (
 }
 
 /** Aborts when whoever asked has gone, or the listener closes. */
-export const patience = ({ socket }: IncomingMessage, closing: AbortSignal): { signal: AbortSignal; end(): void } => {
+export const patience = ({ socket }: Asked, closing: AbortSignal): { signal: AbortSignal; end(): void } => {
   const controller = new AbortController()
   const gone = (): void => controller.abort()
   if (closing.aborted || socket.destroyed) gone()

@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Clock } from '@millrace/core'
 import { sentence } from '../listener/answer.ts'
 import type { Answer } from '../listener/answer.ts'
-import type { Part } from '../listener/part.ts'
+import type { Asked, Part } from '../listener/part.ts'
 import { numberOf, patience } from './asked.ts'
 import { attachment } from './attachment.ts'
 import { cpuProfile } from './cpuProfile.ts'
@@ -19,7 +18,7 @@ export interface ProfilesSettings {
 /** CPU profiles and heap snapshots of the running process, for those who know the token. */
 export const profiles = ({ clock, maxSnapshotBytes }: ProfilesSettings, turn: Turn): Part => {
   let closing = new AbortController()
-  const cpu = async (request: IncomingMessage): Promise<Answer> => {
+  const cpu = async (request: Asked): Promise<Answer> => {
     const seconds = numberOf(request, 'seconds', { min: 0.1, max: 60, otherwise: 10 })
     if (typeof seconds !== 'number') return seconds
     const done = turn.take('CPU profile')

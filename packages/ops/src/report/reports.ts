@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import type { Metrics } from '@millrace/metrics'
 import { json, sentence } from '../listener/answer.ts'
 import type { Answer } from '../listener/answer.ts'
-import type { Part } from '../listener/part.ts'
+import type { Asked, Part } from '../listener/part.ts'
 import { numberOf, patience } from '../profile/asked.ts'
 import type { ProfilesSettings } from '../profile/profiles.ts'
 import type { Turn } from '../profile/turn.ts'
@@ -18,7 +17,7 @@ export const reports = (
   slow: Pick<SlowCalls, 'answer'> | undefined,
 ): Part => {
   let closing = new AbortController()
-  const handle = async (request: IncomingMessage): Promise<Answer> => {
+  const handle = async (request: Asked): Promise<Answer> => {
     const seconds = numberOf(request, 'seconds', { min: 0.1, max: 600, otherwise: 30 })
     if (typeof seconds !== 'number') return seconds
     const slowMs = numberOf(request, 'slowMs', { min: 0, max: 600_000, otherwise: 500 })

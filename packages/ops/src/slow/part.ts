@@ -1,14 +1,13 @@
-import type { IncomingMessage } from 'node:http'
 import { json, sentence } from '../listener/answer.ts'
 import type { Answer } from '../listener/answer.ts'
-import type { Part } from '../listener/part.ts'
+import type { Asked, Part } from '../listener/part.ts'
 import { numberOf } from '../profile/asked.ts'
 import { attachment } from '../profile/attachment.ts'
 import type { SlowCalls } from './slowCalls.ts'
 
 /** The slow calls, for who may read; their profiles, for those who know the token. */
 export const slowCallsPart = (slow: SlowCalls): Part => {
-  const profile = (request: IncomingMessage): Answer => {
+  const profile = (request: Asked): Answer => {
     const id = numberOf(request, 'id', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: 0 })
     if (typeof id !== 'number') return id
     const found = slow.profileOf(id)

@@ -6,6 +6,8 @@ import type { CpuFunction, CpuShares } from '../report/cpuShares.ts'
 export interface SlowCall {
   /** To ask for its profile. */
   readonly id: number
+  /** The process that answered it, where there are several; ids are its own. */
+  readonly worker?: number | undefined
   /** When it began, in milliseconds since 1970. */
   readonly at: number
   readonly operation: string

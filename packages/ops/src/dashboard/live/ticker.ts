@@ -1,13 +1,9 @@
 import type { Clock, Timer } from '@millrace/core'
-import type { Registry } from '@millrace/metrics'
-import type { CheckReport } from '../../health/probe.ts'
 import { frameOf } from '../sampling/frame.ts'
 import type { Frame } from '../sampling/frame.ts'
 import { Frames } from '../sampling/frames.ts'
-import { ProcessReader } from '../sampling/processReading.ts'
-import { readingsOf } from '../sampling/readings.ts'
+import type { Moment, Moments } from '../sampling/moment.ts'
 import { Ring } from '../sampling/ring.ts'
-import type { SlowCallsAnswer } from '../../slow/slowCall.ts'
 import type { Aims } from '../targets.ts'
 import { Alerts } from '../view/alerts.ts'
 import type { ServerView } from '../view/snapshot.ts'
@@ -18,16 +14,13 @@ import { short } from './short.ts'
 
 /** What a ticker goes by. */
 export interface TickerOptions {
-  readonly registry: Registry
+  /** Where what is shown comes from, asked for each time. */
+  readonly moments: () => Moments
   readonly clock: Clock
   readonly intervalMs: number
   readonly historyMs: number
   readonly aims: Aims
   readonly server: () => ServerView
-  /** How everything is, within some time. */
-  readonly checks: () => Promise<{ readonly [name: string]: CheckReport }>
-  /** The slow calls; undefined when nobody looks for them. */
-  readonly slow: () => SlowCallsAnswer | undefined
 }
 
 /**
@@ -41,8 +34,6 @@ export class Ticker {
   readonly #points: Ring<string>
   readonly #frames = new Frames(frameMs, framesKeptMs)
   readonly #alerts = new Alerts()
-  readonly #process = new ProcessReader()
-  #checks: { readonly [name: string]: CheckReport } = {}
   #last: Frame | undefined
   #snapshot = 'null'
   #timer: Timer | undefined
@@ -62,9 +53,10 @@ export class Ticker {
 
   /** Reads everything now, and once an interval from then on. Never rejects. */
   async tick(): Promise<void> {
-    const { clock, intervalMs, registry } = this.#options
+    const { clock, intervalMs, moments } = this.#options
     try {
-      this.#show(frameOf(await readingsOf(registry), clock.now()))
+      const moment = await moments().read()
+      this.#show(frameOf(moment.readings, clock.now()), moment)
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error)
       this.#browsers.send(eventOf('trouble', JSON.stringify(`The metrics cannot be read: ${said}`)))
@@ -75,25 +67,15 @@ export class Ticker {
   stop(): void {
     this.#isStopped = true
     this.#timer?.cancel()
-    this.#process.stop()
   }
 
-  #show(frame: Frame): void {
-    const { server, aims, checks, slow } = this.#options
-    const process = this.#process.read()
-    const point = short(pointOf(frame, this.#last ?? frame, process))
+  #show(frame: Frame, moment: Moment): void {
+    const { server, aims } = this.#options
+    const point = short(pointOf(frame, this.#last ?? frame, moment.process))
     this.#points.add(point)
     this.#last = frame
     this.#frames.add(frame)
-    // What hangs must not keep the charts from going on: the next interval shows what it said.
-    void checks().then((found) => (this.#checks = found))
-    const view = viewOf(frame, this.#frames, {
-      server: server(),
-      targets: aims.goals,
-      process,
-      checks: this.#checks,
-      slow: slow(),
-    })
+    const view = viewOf(frame, this.#frames, { server: server(), targets: aims.goals, ...moment })
     this.#snapshot = short({ ...view, alerts: this.#alerts.of(view, aims.breaches?.()) })
     if (this.#browsers.count > 0) {
       this.#browsers.send(eventOf('tick', `{"point":${point},"snapshot":${this.#snapshot}}`))

@@ -43,12 +43,13 @@ const row = ({ breaker, key }) => {
 }
 
 /** @param {HTMLElement} element @param {Breaker} breaker @param {boolean} canSwitch */
-const update = (element, { state, rejected }, canSwitch) => {
+const update = (element, { state, rejected, isMixed }, canSwitch) => {
   const [badge, , button, said] = /** @type {HTMLElement[]} */ ([...element.children])
   if (badge === undefined || said === undefined || !(button instanceof HTMLButtonElement)) return
   write(badge, state === 'halfOpen' ? 'half-open' : state)
   mark(badge, 'data-state', state)
-  write(said, rejected > 0 ? `${count(rejected)} calls refused in the last minute` : '')
+  const refused = rejected > 0 ? `${count(rejected)} calls refused in the last minute` : ''
+  write(said, isMixed ? `not in all processes ${refused}` : refused)
   button.disabled = !canSwitch
   button.title = canSwitch
     ? 'Stop all calls of it, or let them through again'

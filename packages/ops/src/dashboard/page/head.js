@@ -6,14 +6,15 @@ import { ago, seconds } from './format.js'
 /** Who this is, whether calls are wanted, and what somebody should look at. */
 export const head = () => ({
   /** @param {Snapshot} snapshot */
-  show: ({ server, alerts, at }) => {
+  show: ({ server, alerts, at, workers }) => {
     write(byId('name'), server.name)
     write(byId('state'), server.state)
     mark(byId('state'), 'data-state', server.ready ? 'ready' : 'waiting')
-    write(
-      byId('facts'),
-      `up ${seconds(server.uptimeSeconds)} · process ${server.pid} · Node ${server.node.replace(/^v/, '')}`,
-    )
+    const processes =
+      workers === undefined
+        ? `process ${server.pid}`
+        : `${workers.filter(({ fault }) => fault === undefined).length} of ${workers.length} workers`
+    write(byId('facts'), `up ${seconds(server.uptimeSeconds)} · ${processes} · Node ${server.node.replace(/^v/, '')}`)
     document.title = alerts.length === 0 ? `${server.name} · well` : `(${alerts.length}) ${server.name}`
     const list = byId('alerts')
     if (alerts.length === 0)

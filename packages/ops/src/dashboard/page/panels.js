@@ -3,6 +3,7 @@ import { byId, el, keyed, mark, write } from './dom.js'
 import { bytes, count, ms, percent, rate } from './format.js'
 import { meter, showMeter } from './meter.js'
 import { slowCalls } from './slow.js'
+import { workers } from './workers.js'
 
 /** @typedef {import('../view/snapshot.ts').Snapshot} Snapshot */
 
@@ -179,7 +180,7 @@ const process = panel(
 
 /** Everything below the table. */
 export const panels = () => {
-  const all = [errors, slowCalls(panel), breakers(panel), queues, pools, checks, tiers, limits, process]
+  const all = [workers(panel), errors, slowCalls(panel), breakers(panel), queues, pools, checks, tiers, limits, process]
   byId('panels').append(...all.map(({ element }) => element))
   return {
     /** @param {Snapshot} snapshot */

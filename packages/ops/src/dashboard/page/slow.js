@@ -12,16 +12,16 @@ export const slowCalls = (panel) =>
     'Slow calls',
     'No call was slow, or nobody looks: give ops slowCalls: { aboveMs }.',
     ({ slow }) => slow?.calls ?? [],
-    ({ id }) => String(id),
+    ({ id, worker }) => `${worker} ${id}`,
     row,
     update,
   )
 
 /** @param {SlowCall} first */
-const row = ({ id, operation }) => {
+const row = ({ id, operation, worker }) => {
   const button = el('button', { type: 'button' }, 'CPU profile')
   const said = el('span', { class: 'muted' })
-  button.addEventListener('click', () => void save(id, said))
+  button.addEventListener('click', () => void save(id, worker, said))
   return el(
     'li',
     { class: 'check' },
@@ -65,11 +65,15 @@ const names = {
   handlerMs: 'handler',
 }
 
-/** @param {number} id @param {HTMLElement} said */
-const save = async (id, said) => {
+/** @param {number} id @param {number | undefined} worker which process has it @param {HTMLElement} said */
+const save = async (id, worker, said) => {
   try {
+    const which = worker === undefined ? '' : `&worker=${worker}`
     // No page of another site can send this header.
-    const answer = await fetch(`/slow-calls/profile?id=${id}`, { method: 'POST', headers: { 'x-millrace': '1' } })
+    const answer = await fetch(`/slow-calls/profile?id=${id}${which}`, {
+      method: 'POST',
+      headers: { 'x-millrace': '1' },
+    })
     if (!answer.ok) return write(said, await answer.text())
     const url = URL.createObjectURL(await answer.blob())
     el('a', { href: url, download: `call-${id}.cpuprofile` }).click()

@@ -17,7 +17,7 @@ export interface Readings {
 /** Reads what the dashboard shows, and nothing else. */
 export const readingsOf = async (registry: Registry): Promise<Readings> => {
   const lines = await Promise.all(
-    shown.map(async (name) => {
+    Array.from(shownMetrics, async (name) => {
       const metric = registry.getSingleMetric(name) as unknown as Asked | undefined
       return [name, (await metric?.get())?.values ?? []] as const
     }),
@@ -47,8 +47,11 @@ interface Asked {
   get(): Promise<{ readonly values: readonly Reading[] }>
 }
 
-// Of the process nothing: what is read there is of the time since it was last read, and that is for Prometheus.
-const shown = [
+/**
+ * What is read. Of the process nothing: what is read there is of the time since it was last read, and that is for
+ * Prometheus.
+ */
+export const shownMetrics: ReadonlySet<string> = new Set([
   'mcp_request_duration_seconds',
   'concurrent_requests',
   'mcp_cache_lookups_total',
@@ -79,4 +82,4 @@ const shown = [
   'redis_connected',
   'redis_failures_total',
   'mcp_edge_refused_total',
-]
+])

@@ -36,7 +36,7 @@ const well: Watched = {
   tiers: [],
   queues: [{ queue: 'tools', depth: 0, inFlight: 1, limit: 8, rejected: 0 }],
   limits: [],
-  breakers: [{ breaker: 'breaker', key: 'weather', state: 'closed', rejected: 0 }],
+  breakers: [{ breaker: 'breaker', key: 'weather', state: 'closed', isMixed: false, rejected: 0 }],
   pools: [{ pool: 'db', kind: 'postgres', total: 10, active: 9, limit: 10, waiting: 0, exhausted: 0 }],
   process: {
     cpuPercent: 10,
@@ -51,9 +51,21 @@ const well: Watched = {
   },
   slow: undefined,
   checks: { db: { status: 'healthy', elapsedMs: 1, checkedAt: 1 } },
+  workers: undefined,
 }
 
 const pool = well.pools[0]!
+
+const worker = {
+  worker: 2,
+  pid: 7,
+  state: 'ready',
+  fault: undefined,
+  uptimeSeconds: 1,
+  rate: undefined,
+  inFlight: 0,
+  process: undefined,
+} as const
 
 const cases: ReadonlyArray<readonly [string, Partial<Watched>, string, 'warning' | 'critical']> = [
   [
@@ -65,13 +77,13 @@ const cases: ReadonlyArray<readonly [string, Partial<Watched>, string, 'warning'
   ['a check', { checks: { db: { status: 'degraded', elapsedMs: 1, checkedAt: 1 } } }, 'db is degraded.', 'warning'],
   [
     'a breaker',
-    { breakers: [{ breaker: 'breaker', key: 'weather', state: 'isolated', rejected: 0 }] },
+    { breakers: [{ breaker: 'breaker', key: 'weather', state: 'isolated', isMixed: false, rejected: 0 }] },
     'The breaker of weather is isolated.',
     'critical',
   ],
   [
     'a breaker',
-    { breakers: [{ breaker: 'breaker', key: 'weather', state: 'open', rejected: 1 }] },
+    { breakers: [{ breaker: 'breaker', key: 'weather', state: 'open', isMixed: false, rejected: 1 }] },
     'The breaker of weather is open. It refused 1 call in the last minute.',
     'critical',
   ],
@@ -80,6 +92,18 @@ const cases: ReadonlyArray<readonly [string, Partial<Watched>, string, 'warning'
     { pools: [{ ...pool, active: 10, waiting: 2 }] },
     'The pool db uses 10 of 10 connections, and 2 callers wait.',
     'warning',
+  ],
+  [
+    'a worker',
+    { workers: [{ ...worker, process: { ...well.process, loopDelayP99Ms: 200, loopDelayMaxMs: 300 } }] },
+    'The event loop of worker 2 is up to 300 ms late: something computes for that long.',
+    'warning',
+  ],
+  [
+    'a worker',
+    { workers: [{ ...worker, process: { ...well.process, heapUsedBytes: 9e8 } }] },
+    'The heap of worker 2 is 90.0 % full.',
+    'critical',
   ],
   ['a pool', { pools: [{ ...pool, active: 10 }] }, 'The pool db uses 10 of 10 connections.', 'warning'],
   [

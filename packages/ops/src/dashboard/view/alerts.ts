@@ -1,3 +1,4 @@
+import type { ProcessReading } from '../sampling/processReading.ts'
 import type { Breach } from '../targets.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -122,16 +123,25 @@ const ofQueues = ({ queues }: Watched): Finding[] =>
     return rejected > 0 ? [{ key: `queue ${queue}`, severity: 'warning', text }] : []
   })
 
-const ofProcess = ({ process, server }: Watched): Finding[] => {
+const ofProcess = ({ process, server, workers }: Watched): Finding[] => {
+  const ready = server.ready
+    ? []
+    : [{ key: 'ready', severity: 'warning' as const, text: `The server takes no calls: it is ${server.state}.` }]
+  if (workers === undefined) return [...ready, ...ofOne(process, '', '')]
+  return [...ready, ...workers.flatMap((one) => ofOne(one.process, ` of worker ${one.worker}`, ` ${one.worker}`))]
+}
+
+/** @param whose as in "The heap of worker 2" @param at what its key ends in */
+const ofOne = (process: ProcessReading | undefined, whose: string, at: string): Finding[] => {
   const found: Finding[] = []
-  if (!server.ready)
-    found.push({ key: 'ready', severity: 'warning', text: `The server takes no calls: it is ${server.state}.` })
+  if (process === undefined) return found
   if (process.loopDelayP99Ms > slowLoopMs) {
-    const text = `The event loop is up to ${rounded(process.loopDelayMaxMs)} ms late: something computes for that long.`
-    found.push({ key: 'loop', severity: 'warning', text })
+    const late = `is up to ${rounded(process.loopDelayMaxMs)} ms late: something computes for that long.`
+    found.push({ key: `loop${at}`, severity: 'warning', text: `The event loop${whose} ${late}` })
   }
   const used = process.heapUsedBytes / process.heapLimitBytes
-  if (used > fullHeap) found.push({ key: 'heap', severity: 'critical', text: `The heap is ${percent(used)} full.` })
+  if (used > fullHeap)
+    found.push({ key: `heap${at}`, severity: 'critical', text: `The heap${whose} is ${percent(used)} full.` })
   return found
 }
 

@@ -35,6 +35,8 @@ export interface BreakerView {
   /** Which of its circuits. */
   readonly key: string
   readonly state: string
+  /** Whether it is in another one in other processes. */
+  readonly isMixed: boolean
   /** Calls refused in the last minute. */
   readonly rejected: number
 }
@@ -92,17 +94,22 @@ export const limitsOf = (frame: Frame, minuteAgo: Frame): LimitView[] => {
 export const breakersOf = (frame: Frame, minuteAgo: Frame): BreakerView[] => {
   const refused = ({ readings }: Frame, of: Reading): number =>
     total(readings.of('mcp_breaker_rejected_total').filter((line) => same(line, of, 'breaker', 'key')))
-  return frame.readings
-    .of('mcp_breaker_state')
-    .filter(({ value }) => value === 1)
+  const found = frame.readings.of('mcp_breaker_state').filter(({ value }) => value === 1)
+  // Several processes may have it in several states: the worst is shown, and that it is another elsewhere.
+  const ranked = found.toSorted((a, b) => severity.indexOf(label(b, 'state')) - severity.indexOf(label(a, 'state')))
+  return ranked
+    .filter((line, index) => ranked.findIndex((one) => same(one, line, 'breaker', 'key')) === index)
     .map((line) => ({
       breaker: label(line, 'breaker'),
       key: label(line, 'key'),
       state: label(line, 'state'),
+      isMixed: found.filter((one) => same(one, line, 'breaker', 'key')).length > 1,
       rejected: Math.max(0, refused(frame, line) - refused(minuteAgo, line)),
     }))
     .sort((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed') || b.rejected - a.rejected)
 }
+
+const severity: readonly string[] = ['closed', 'disabled', 'observing', 'halfOpen', 'open', 'isolated']
 
 export const poolsOf = (frame: Frame, minuteAgo: Frame): PoolView[] => {
   const of = (metric: string, one: Reading): number | undefined =>

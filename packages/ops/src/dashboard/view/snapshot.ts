@@ -7,6 +7,7 @@ import type { ErrorKind } from './errors.ts'
 import type { Figures } from './figures.ts'
 import type { BreakerView, LimitView, PoolView, QueueView, TierView } from './parts.ts'
 import type { ToolView } from './tools.ts'
+import type { WorkerView } from './workers.ts'
 
 /** What the page shows of the moment and of the last minute; the page has no other source. */
 export interface Snapshot {
@@ -28,10 +29,13 @@ export interface Snapshot {
   readonly limits: readonly LimitView[]
   readonly breakers: readonly BreakerView[]
   readonly pools: readonly PoolView[]
+  /** Of all processes together. */
   readonly process: ProcessReading
   readonly checks: { readonly [name: string]: CheckReport }
   /** The last slow calls; undefined when nobody looks for them. */
   readonly slow: SlowCallsAnswer | undefined
+  /** Each of the processes, where there are several. */
+  readonly workers: readonly WorkerView[] | undefined
 }
 
 /** Who is shown. */

@@ -92,8 +92,8 @@ describe('what the panels show', () => {
       none,
     )
     expect(breakers).toEqual([
-      { breaker: 'x', key: 'b', state: 'open', rejected: 2 },
-      { breaker: 'x', key: 'a', state: 'closed', rejected: 0 },
+      { breaker: 'x', key: 'b', state: 'open', isMixed: false, rejected: 2 },
+      { breaker: 'x', key: 'a', state: 'closed', isMixed: false, rejected: 0 },
     ])
   })
 })

@@ -11,6 +11,7 @@ import { figuresOf } from './figures.ts'
 import { breakersOf, inFlightOf, limitsOf, poolsOf, queuesOf, tiersOf, waitingOf } from './parts.ts'
 import type { Point, ServerView } from './snapshot.ts'
 import { toolsOf } from './tools.ts'
+import type { WorkerView } from './workers.ts'
 
 /** How long the periods are that are compared, in milliseconds. */
 export const periodMs = 60_000
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly checks: { readonly [name: string]: CheckReport }
   /** Undefined when nobody looks for slow calls. */
   readonly slow: SlowCallsAnswer | undefined
+  readonly workers: readonly WorkerView[] | undefined
 }
 
 /** Everything of the moment but the alerts. */
