@@ -28,7 +28,7 @@ export interface Taken {
 }
 
 /** Somebody who wants a slot. */
-export interface Asking {
+export interface SlotSeeker {
   /** Who it is, among all processes. */
   readonly by: string
   /** For how long, in milliseconds. */
@@ -64,5 +64,5 @@ export interface Counters {
    * Takes one of `max` slots; undefined when there is none, or when the last of them is for somebody who has waited for
    * longer. Who has asked in vain asks again within 20 ms, or has left.
    */
-  occupy(counted: Counted, max: number, asking: Asking): Maybe<SharedSlot | undefined>
+  occupy(counted: Counted, max: number, seeker: SlotSeeker): Maybe<SharedSlot | undefined>
 }

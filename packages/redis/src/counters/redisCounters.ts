@@ -1,5 +1,5 @@
 import { checkOptions, integer, sha256, text } from '@millrace/core'
-import type { Asking, Counted, CountedRate, Counters, SharedSlot, Taken } from '@millrace/core'
+import type { Counted, CountedRate, Counters, SharedSlot, SlotSeeker, Taken } from '@millrace/core'
 import type { Connection } from '../connection/connection.ts'
 import { connectionOf } from '../connection/connectionOf.ts'
 import { runScript } from '../connection/script.ts'
@@ -72,7 +72,7 @@ class RedisCounters implements Counters {
     for await (const keys of keysUnder(this.#connection, root)) await unlink(this.#connection, keys)
   }
 
-  async occupy(counted: Counted, max: number, { by, waitedMs }: Asking): Promise<SharedSlot | undefined> {
+  async occupy(counted: Counted, max: number, { by, waitedMs }: SlotSeeker): Promise<SharedSlot | undefined> {
     const key = this.#keyOf('s', counted)
     const slot = `${this.#own}:${(this.#count += 1)}`
     const run = (script: typeof occupy, values: readonly (string | number)[]): Promise<unknown> =>

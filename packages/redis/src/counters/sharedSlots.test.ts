@@ -1,4 +1,4 @@
-import type { Asking, Counters, Maybe, SharedSlot } from '@millrace/core'
+import type { Counters, Maybe, SharedSlot, SlotSeeker } from '@millrace/core'
 import { describe, expect, it } from 'vitest'
 import { pairOf } from '../fixtures/counters.ts'
 import { eventually, world } from '../fixtures/world.ts'
@@ -6,7 +6,7 @@ import { eventually, world } from '../fixtures/world.ts'
 const pair = pairOf(world())
 const all = { limit: 'queue', key: '' }
 
-const occupy = (counters: Counters, max: number, asking: Partial<Asking> = {}): Maybe<SharedSlot | undefined> =>
+const occupy = (counters: Counters, max: number, asking: Partial<SlotSeeker> = {}): Maybe<SharedSlot | undefined> =>
   counters.occupy(all, max, { by: 'somebody', waitedMs: 0, ...asking })
 
 describe('slots that processes share', () => {
