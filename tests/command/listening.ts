@@ -2,7 +2,7 @@ import { serve } from '@millrace/edge'
 import { McpServer } from '@modelcontextprotocol/server'
 import * as z from 'zod'
 
-// The port that the page's commands are given in place of theirs.
+// In place of the port of the page.
 await serve(
   () => {
     const server = new McpServer({ name: 'demo', version: '1.0.0' })
@@ -10,5 +10,5 @@ await serve(
     server.registerTool('search', config, async ({ text }) => ({ content: [{ type: 'text', text }] }))
     return server
   },
-  { port: 41_807 },
+  { port: Number(process.env['PAGE_PORT']) },
 )

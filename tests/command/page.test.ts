@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { command } from '@millrace/command'
@@ -37,12 +40,22 @@ beforeAll(async () => {
   )
   seen = ops({ port: 0, token })
   listener = (await seen.start()).url
+  process.env['PAGE_PORT'] = String(await freePort())
 })
 afterAll(async () => {
   await seen.close()
   await serving.close()
   rmSync(folder, { recursive: true })
 })
+
+const freePort = async (): Promise<number> => {
+  const holder = createServer().listen(0, '127.0.0.1')
+  await once(holder, 'listening')
+  const { port } = holder.address() as AddressInfo
+  holder.close()
+  await once(holder, 'close')
+  return port
+}
 
 /** Runs a line of the page against a server of this test, for a shorter time. */
 const run = async (line: string) => {
@@ -51,7 +64,7 @@ const run = async (line: string) => {
   const here = words.map((word) => {
     // A program that is started listens where nobody does.
     if (word.startsWith('http://127.0.0.1:3000/'))
-      return line.includes('http.js') ? 'http://127.0.0.1:41807/mcp' : serving.url.href
+      return line.includes('http.js') ? `http://127.0.0.1:${process.env['PAGE_PORT']}/mcp` : serving.url.href
     if (word === 'http://127.0.0.1:9464') return listener.href
     if (word === '"$OPS_TOKEN"') return token
     if (word === 'node') return process.execPath

@@ -130,9 +130,13 @@ describe('recommended', () => {
     ['retry', retry],
     ['recommended', recommended],
   ])('is a value, as every middleware: %s itself in its place says so', async (name, factory) => {
-    const server = use(new McpServer({ name: 's', version: '1' }), factory as never)
-    server.registerTool('a', { inputSchema: z.object({}) }, async () => ({ content: [] }))
-    await expect(invoke(server, { method: 'tools/call', params: { name: 'a' } })).rejects.toThrow(
+    const server = () => new McpServer({ name: 's', version: '1' })
+    expect(() => use(server(), factory as never)).toThrow(`a factory that was not called: write ${name}(…)`)
+    // As a minifier names it.
+    const short = { x: (options: never) => factory(options) }
+    const minified = use(server(), short.x as never)
+    minified.registerTool('a', { inputSchema: z.object({}) }, async () => ({ content: [] }))
+    await expect(invoke(minified, { method: 'tools/call', params: { name: 'a' } })).rejects.toThrow(
       `${name}: expected options, got a call; attach what ${name}(…) gives, not ${name} itself`,
     )
   })
