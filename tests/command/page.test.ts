@@ -61,7 +61,7 @@ const freePort = async (): Promise<number> => {
 const run = async (line: string) => {
   const [npx, millrace, name = '', ...words] = wordsOfShell(line)
   expect([npx, millrace]).toEqual(['npx', 'millrace'])
-  const here = words.map((word) => {
+  const here = words.flatMap((word) => {
     // A program that is started listens where nobody does.
     if (word.startsWith('http://127.0.0.1:3000/'))
       return line.includes('http.js') ? `http://127.0.0.1:${process.env['PAGE_PORT']}/mcp` : serving.url.href
@@ -69,7 +69,7 @@ const run = async (line: string) => {
     if (word === '"$OPS_TOKEN"') return token
     if (word === 'node') return process.execPath
     if (word === 'server.js') return program
-    if (word === 'http.js') return listeningProgram
+    if (word === 'http.js') return ['--conditions=@millrace/source', listeningProgram]
     if (word === 'node server.js') return `${process.execPath} ${program}`
     return /^report\.(?:json|html|cpuprofile)$/.test(word) ? join(folder, word) : word
   })

@@ -154,8 +154,13 @@ export type {
   Ops,
   OpsOptions,
   OpsReport,
+  SlowCall,
+  SlowCallCpu,
+  SlowCallsAnswer,
+  SlowCallsOptions,
   TargetsSource,
   TimeSplit,
+  WorkerHealth,
 } from '@millrace/ops'
 export { DeadlineError, loadSignals, queue, QueueFullError, RateLimitedError, rateLimit } from '@millrace/queue'
 export type {

@@ -1,18 +1,25 @@
-export { callLog, metrics, metricsTable, targets, traceContextOf } from '@millrace/metrics'
+export { callLog, metrics, metricsTable, supervisorLabel, targets, totals, traceContextOf } from '@millrace/metrics'
 export type {
   CallLogOptions,
+  Counting,
   Exposition,
+  ForeignSnapshot,
   Goals,
   Logger,
   MetricRow,
   Metrics,
   MetricsOptions,
+  MetricsSnapshot,
+  OwnSnapshot,
   Registry,
   TargetName,
   Targets,
   TargetsOptions,
   TargetState,
+  Together,
+  Totals,
   TraceContext,
   TraceIdOf,
   Watched,
+  Written,
 } from '@millrace/metrics'

@@ -4,7 +4,7 @@ import { letterOf, replyTo } from './letters.ts'
 import type { Answerer, Letter } from './letters.ts'
 
 /** Which of the processes that serve together this one is, from 1; a supervisor says so where it starts one. */
-export const placeVariable = 'MILLRACE_WORKER'
+export const placeVariable = 'EDGE_WORKER_PLACE'
 
 /** Which of the processes that serve together this one is, from 1; undefined when it is none of them. */
 export const workerPlace = (): number | undefined => {
