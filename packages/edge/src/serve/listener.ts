@@ -43,13 +43,13 @@ export class Listener implements Serving {
   }
 
   /**
-   * @param folder where several processes that listen at the port find each other; undefined for one alone
+   * @param folder where several processes that have sessions find each other; undefined for all others
    * @throws Error when something does not start, `createServer` makes no server, or the port is taken
    */
   static async open(createServerOf: CreateServer, options: ServeOptions, folder?: string): Promise<Listener> {
     // Loaded when it is wanted: its module brings Node's own undici along, 20 ms of every start.
     const { createServer } = await import('node:http')
-    const neighbours = await neighboursOf(options, folder)
+    const neighbours = await neighboursIn(folder)
     const endpoint = new Endpoint(createServerOf, edgeOptionsOf(options), neighbours?.newId)
     const server = createServer(settingsOf(options))
     const connections = new Connections(server)
@@ -137,8 +137,8 @@ interface Parts {
 }
 
 /** Those who share the port, where it matters to which of them a request comes. */
-const neighboursOf = async ({ sessions = false }: ServeOptions, folder: string | undefined) => {
-  if (folder === undefined || sessions === false) return undefined
+const neighboursIn = async (folder: string | undefined) => {
+  if (folder === undefined) return undefined
   const { Neighbours } = await import('../neighbours/neighbours.ts')
   return new Neighbours(folder)
 }

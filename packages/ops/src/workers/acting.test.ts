@@ -1,18 +1,7 @@
-import { metrics } from '@millrace/metrics'
 import { expect, it, vi } from 'vitest'
 import { ask, bearer, token } from '../fixtures/ask.ts'
 import { opened } from '../fixtures/opened.ts'
-import { Together } from '../fixtures/together.ts'
-import type { FakeWorker } from '../fixtures/together.ts'
-import type { OpsOptions } from '../index.ts'
-
-const started = async (wanted: number, options: OpsOptions = {}, ofWorkers: OpsOptions = options) => {
-  const together = new Together(wanted, ofWorkers)
-  const url = await opened({ metrics: metrics({ events: false, process: false }), token, ...options })
-  together.begin()
-  const act = (path: string) => ask(url, path, { method: 'POST', headers: { ...bearer, 'x-millrace': '1' } })
-  return { together, url, act, workers: together.workers as [FakeWorker, FakeWorker] }
-}
+import { started } from '../fixtures/together.ts'
 
 it('profiles are made of the one that is asked for, else of the first that takes calls', async () => {
   const { together, act, workers } = await started(2)

@@ -1,20 +1,9 @@
 import { breaker } from '@millrace/resilience'
 import { expect, it } from 'vitest'
-import { metrics } from '@millrace/metrics'
 import { streamOf } from '../dashboard/fixtures/stream.ts'
 import type { Snapshot } from '../dashboard/view/snapshot.ts'
-import { ask, bearer, token } from '../fixtures/ask.ts'
-import { opened } from '../fixtures/opened.ts'
-import { FakeWorker, Together } from '../fixtures/together.ts'
-import type { OpsOptions } from '../index.ts'
-
-const started = async (wanted: number, options: OpsOptions = {}, ofWorkers: OpsOptions = options) => {
-  const together = new Together(wanted, ofWorkers)
-  const url = await opened({ metrics: metrics({ events: false, process: false }), token, ...options })
-  together.begin()
-  const act = (path: string) => ask(url, path, { method: 'POST', headers: { ...bearer, 'x-millrace': '1' } })
-  return { together, url, act, workers: together.workers as [FakeWorker, FakeWorker] }
-}
+import { bearer } from '../fixtures/ask.ts'
+import { FakeWorker, started } from '../fixtures/together.ts'
 
 it('the dashboard shows all of them, each with a line, also those that are silent or not there', async () => {
   const { together, url, workers } = await started(3, { dashboard: { intervalMs: 100, historyMs: 60_000 } })

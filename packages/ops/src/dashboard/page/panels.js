@@ -3,7 +3,7 @@ import { byId, el, keyed, mark, write } from './dom.js'
 import { bytes, count, ms, percent, rate } from './format.js'
 import { meter, showMeter } from './meter.js'
 import { slowCalls } from './slow.js'
-import { workers } from './workers.js'
+import { stateRow, workers } from './workers.js'
 
 /** @typedef {import('../view/snapshot.ts').Snapshot} Snapshot */
 
@@ -128,15 +128,7 @@ const checks = panel(
   'Nothing is checked: give ops a lifespan whose resources have checks, or checks of its own.',
   ({ checks }) => Object.entries(checks),
   ([name]) => name,
-  () =>
-    el(
-      'li',
-      { class: 'check' },
-      el('span', { class: 'badge' }),
-      el('b'),
-      el('span', { class: 'value' }),
-      el('span', { class: 'muted' }),
-    ),
+  stateRow,
   (row, [name, { status, detail = '', elapsedMs }]) => {
     const [badge, title, value, note] = /** @type {HTMLElement[]} */ ([...row.children])
     if (badge === undefined || title === undefined || value === undefined || note === undefined) return

@@ -10,7 +10,7 @@ export const workers = (panel) => {
     '',
     ({ workers }) => workers ?? [],
     ({ worker, pid }) => `${worker} ${pid}`,
-    row,
+    stateRow,
     update,
   )
   return {
@@ -24,7 +24,8 @@ export const workers = (panel) => {
   }
 }
 
-const row = () =>
+/** A line with a state, a name, a value and a note. */
+export const stateRow = () =>
   el(
     'li',
     { class: 'check' },
